@@ -1,0 +1,278 @@
+//! A request's body, which can be sent again whenever that is possible.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use serde_json::Value;
+
+/// A stream of the pieces of a body.
+pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+type Factory = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
+
+/// What a request carries. Bytes, a part of a file and a factory of streams can be sent again; a one-shot stream
+/// cannot, and a call with such a body is not retried once its first byte has left.
+#[derive(Clone, Default)]
+pub struct Body(Inner);
+
+#[derive(Clone, Default)]
+enum Inner {
+    #[default]
+    Empty,
+    Bytes(Bytes),
+    File {
+        path: Arc<PathBuf>,
+        start: u64,
+        len: u64,
+    },
+    Factory {
+        open: Factory,
+        len: Option<u64>,
+    },
+    Once {
+        stream: Arc<Mutex<Option<ByteStream>>>,
+        len: Option<u64>,
+    },
+}
+
+/// A body opened for one attempt.
+pub enum OpenBody {
+    /// No bytes.
+    Empty,
+    /// All bytes at once.
+    Bytes(Bytes),
+    /// Piece by piece, with the total length in bytes when it is known.
+    Stream(ByteStream, Option<u64>),
+}
+
+impl Body {
+    /// No body.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// The bytes of a JSON value, without white space.
+    pub fn json(value: &Value) -> Self {
+        Self::from(value.to_string())
+    }
+
+    /// A whole file, opened anew for each attempt. Its length is read now.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is a directory.
+    pub fn file(path: impl AsRef<Path>) -> io::Result<Self> {
+        let len = file_len(path.as_ref())?;
+        Ok(Self::new_file(path.as_ref(), 0, len))
+    }
+
+    /// `len` bytes of a file from byte `start`.
+    ///
+    /// # Errors
+    /// The file cannot be read, is a directory, or ends before the part does.
+    pub fn file_range(path: impl AsRef<Path>, start: u64, len: u64) -> io::Result<Self> {
+        let whole = file_len(path.as_ref())?;
+        match start.checked_add(len) {
+            Some(end) if end <= whole => Ok(Self::new_file(path.as_ref(), start, len)),
+            _ => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file ends before the part that was asked for")),
+        }
+    }
+
+    fn new_file(path: &Path, start: u64, len: u64) -> Self {
+        Self(Inner::File { path: Arc::new(path.to_owned()), start, len })
+    }
+
+    /// A body made anew for each attempt. `len` is the total in bytes; without it the body goes out in chunks.
+    pub fn factory<F>(len: Option<u64>, open: F) -> Self
+    where
+        F: Fn() -> io::Result<ByteStream> + Send + Sync + 'static,
+    {
+        Self(Inner::Factory { open: Arc::new(open), len })
+    }
+
+    /// A stream that can be read only once. `len` is the total in bytes.
+    pub fn once(stream: ByteStream, len: Option<u64>) -> Self {
+        Self(Inner::Once { stream: Arc::new(Mutex::new(Some(stream))), len })
+    }
+
+    /// The total in bytes, when it is known.
+    pub fn len(&self) -> Option<u64> {
+        match &self.0 {
+            Inner::Empty => Some(0),
+            Inner::Bytes(bytes) => Some(bytes.len() as u64),
+            Inner::File { len, .. } => Some(*len),
+            Inner::Factory { len, .. } | Inner::Once { len, .. } => *len,
+        }
+    }
+
+    /// Whether there is surely nothing to send.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
+    /// Whether a second attempt would send the same bytes.
+    pub fn is_replayable(&self) -> bool {
+        !matches!(self.0, Inner::Once { .. })
+    }
+
+    /// The bytes, when they lie in memory: an empty body gives an empty slice, a file or stream gives `None`.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Inner::Empty => Some(&[]),
+            Inner::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// Opens the body for one attempt.
+    ///
+    /// # Errors
+    /// The file or the factory fails, or a one-shot stream has been opened before.
+    pub fn open(&self) -> io::Result<OpenBody> {
+        match &self.0 {
+            Inner::Empty => Ok(OpenBody::Empty),
+            Inner::Bytes(bytes) => Ok(OpenBody::Bytes(bytes.clone())),
+            Inner::File { path, start, len } => {
+                Ok(OpenBody::Stream(Box::pin(FileStream::new(Arc::clone(path), *start, *len)), Some(*len)))
+            }
+            Inner::Factory { open, len } => Ok(OpenBody::Stream(open()?, *len)),
+            Inner::Once { stream, len } => stream
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take()
+                .map(|stream| OpenBody::Stream(stream, *len))
+                .ok_or_else(|| io::Error::other("a one-shot body cannot be sent again")),
+        }
+    }
+}
+
+fn file_len(path: &Path) -> io::Result<u64> {
+    let facts = std::fs::metadata(path)?;
+    if facts.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(facts.len()) }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        if bytes.is_empty() { Self::empty() } else { Self(Inner::Bytes(bytes)) }
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+impl From<&'static [u8]> for Body {
+    fn from(bytes: &'static [u8]) -> Self {
+        Bytes::from_static(bytes).into()
+    }
+}
+
+/// Shows what kind of body it is and how long, never its content: bodies carry passwords.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.0 {
+            Inner::Empty => "empty",
+            Inner::Bytes(_) => "bytes",
+            Inner::File { .. } => "file",
+            Inner::Factory { .. } => "factory",
+            Inner::Once { .. } => "one-shot stream",
+        };
+        match self.len() {
+            Some(len) => write!(f, "Body({kind}, {len} bytes)"),
+            None => write!(f, "Body({kind}, unknown length)"),
+        }
+    }
+}
+
+/// Reads part of a file in pieces; the reading itself happens on tokio's blocking threads.
+struct FileStream {
+    state: FileState,
+    left: u64,
+}
+
+enum FileState {
+    Closed { path: Arc<PathBuf>, start: u64 },
+    Busy(Pin<Box<dyn Future<Output = io::Result<(std::fs::File, Bytes)>> + Send>>),
+    Open(std::fs::File),
+    Done,
+}
+
+/// Bytes read from a file at a time: large enough that the hand-over to a blocking thread does not count.
+const FILE_PIECE_BYTES: u64 = 256 * 1024;
+
+impl FileStream {
+    fn new(path: Arc<PathBuf>, start: u64, len: u64) -> Self {
+        Self { state: FileState::Closed { path, start }, left: len }
+    }
+}
+
+impl Stream for FileStream {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
+        use std::task::Poll;
+        let this = self.get_mut();
+        loop {
+            let wanted = this.left.min(FILE_PIECE_BYTES) as usize;
+            match std::mem::replace(&mut this.state, FileState::Done) {
+                FileState::Done => return Poll::Ready(None),
+                _ if wanted == 0 => return Poll::Ready(None),
+                FileState::Closed { path, start } => {
+                    this.state = FileState::Busy(Box::pin(blocking(move || read_first(&path, start, wanted))));
+                }
+                FileState::Open(file) => this.state = FileState::Busy(Box::pin(blocking(move || read(file, wanted)))),
+                FileState::Busy(mut reading) => match reading.as_mut().poll(cx) {
+                    Poll::Pending => {
+                        this.state = FileState::Busy(reading);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready(Ok((file, piece))) => {
+                        this.left -= piece.len() as u64;
+                        this.state = FileState::Open(file);
+                        return Poll::Ready(Some(Ok(piece)));
+                    }
+                    Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                },
+            }
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(io::Error::other("the reading thread stopped")))
+}
+
+fn read_first(path: &Path, start: u64, wanted: usize) -> io::Result<(std::fs::File, Bytes)> {
+    use std::io::Seek as _;
+    let mut file = std::fs::File::open(path)?;
+    file.seek(io::SeekFrom::Start(start))?;
+    read(file, wanted)
+}
+
+fn read(mut file: std::fs::File, wanted: usize) -> io::Result<(std::fs::File, Bytes)> {
+    use std::io::Read as _;
+    let mut piece = vec![0; wanted];
+    file.read_exact(&mut piece)?;
+    Ok((file, piece.into()))
+}
+
+#[cfg(test)]
+mod tests;

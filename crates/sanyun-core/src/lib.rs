@@ -1,0 +1,53 @@
+//! What the clouds of Sanyun share: requests and bodies, the pipeline that sends them, credentials, retry, errors.
+//!
+//! Applications use it through a cloud's crate; its types are re-exported there. A cloud's crate implements
+//! [`Protocol`] and builds its client from [`Settings`].
+//!
+//! The way of one call stands in [`Pipeline`].
+
+pub mod access_log;
+#[cfg(feature = "blocking")]
+mod blocking;
+mod body;
+mod call;
+mod chance;
+mod clock;
+mod context;
+pub mod credentials;
+pub mod encode;
+mod endpoint;
+mod error;
+pub mod hash;
+mod hook;
+mod options;
+mod pipeline;
+mod protocol;
+pub mod redact;
+mod reply;
+mod request;
+pub mod retry;
+mod secret;
+mod settings;
+pub mod time;
+pub mod transport;
+
+pub use access_log::AccessLog;
+pub use body::{Body, ByteStream, OpenBody};
+pub use call::{Call, Preview};
+pub use chance::{Chance, SeededChance, SystemChance};
+pub use clock::{BoxFuture, Clock, ManualClock, SystemClock};
+pub use context::{Context, Env, Files, Fixed, Process};
+pub use credentials::{Chain, Credential, CredentialSource, Keys, Material, SourceError};
+pub use endpoint::{Endpoint, Scheme};
+pub use error::{Error, ErrorKind, Result, ServiceClass, ServiceError, Side, TimeoutPhase};
+pub use hook::{AttemptOutcome, AttemptView, CallOutcome, Hook, RequestView};
+pub use http;
+pub use options::CallOptions;
+pub use pipeline::{Output, Pipeline};
+pub use protocol::{Attempt, CallInfo, Protocol, Signature, Verdict};
+pub use reply::{Reply, Response, StreamBody};
+pub use request::{Request, header_value};
+pub use retry::{Backoff, Retry};
+pub use secret::Secret;
+pub use settings::Settings;
+pub use transport::{Http, RawReply, Transport, TransportError, TransportErrorKind};

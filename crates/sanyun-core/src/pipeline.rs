@@ -1,0 +1,232 @@
+//! The way of one call, written once for all clouds:
+//!
+//! 1. the endpoints to try, those that failed lately last;
+//! 2. for each attempt: the credential (from the cache), `shape`, the common headers, `sign`, hooks, transport;
+//! 3. the reply is read (unless it is streamed to the caller) and judged;
+//! 4. a failure is sorted: done, or again, and if again, where and after which wait;
+//! 5. the value is decoded by the [`Call`](crate::Call).
+
+mod attempt;
+mod decision;
+mod health;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use crate::call::Preview;
+use crate::context::Context;
+use crate::credentials::{Credential, CredentialCache};
+use crate::error::{Error, Result, TimeoutPhase};
+use crate::hook::{CallOutcome, Hook};
+use crate::options::CallOptions;
+use crate::protocol::{Attempt, Plan};
+use crate::reply::{Facts, Reply, StreamBody};
+use crate::retry::{Retry, RetryBudget};
+use decision::Next;
+pub(crate) use health::Health;
+
+/// What a client sends its calls through: transport, credentials, retry budget, clock and hooks. One per account, shared
+/// by all services; cheap to share, made by [`Settings::into_pipeline`](crate::Settings::into_pipeline).
+pub struct Pipeline {
+    pub(crate) context: Context,
+    pub(crate) credentials: Arc<CredentialCache>,
+    pub(crate) retry: Retry,
+    pub(crate) budget: RetryBudget,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) hooks: Arc<[Arc<dyn Hook>]>,
+    pub(crate) unmasked_hooks: bool,
+    pub(crate) user_agent: String,
+    /// The server's clock minus ours, in seconds.
+    pub(crate) clock_offset: AtomicI64,
+    pub(crate) health: Health,
+}
+
+/// What came back, before it is decoded.
+#[derive(Debug)]
+pub struct Output {
+    /// The reply; its body is empty if it is streamed.
+    pub reply: Reply,
+    /// The open body, for calls whose protocol streams it.
+    pub stream: Option<StreamBody>,
+}
+
+impl Output {
+    /// The body as JSON; an empty body is null.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if it is not JSON.
+    pub fn json(&self) -> Result<Value> {
+        let body = self.reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.reply.body);
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(body).map_err(|error| Error::decode(format!("the reply is not JSON: {error}")))
+    }
+}
+
+impl Pipeline {
+    /// The world as this pipeline sees it.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The cache in front of the credential source.
+    pub fn credentials(&self) -> &CredentialCache {
+        &self.credentials
+    }
+
+    /// Our time, corrected by what servers said about theirs.
+    fn now(&self) -> SystemTime {
+        let now = self.context.clock.now();
+        match self.clock_offset.load(Ordering::Relaxed) {
+            0 => now,
+            ahead if ahead > 0 => now + Duration::from_secs(ahead.unsigned_abs()),
+            behind => now - Duration::from_secs(behind.unsigned_abs()),
+        }
+    }
+
+    /// Shapes and signs the first attempt without sending it.
+    pub(crate) async fn preview(&self, plan: &dyn Plan, options: &CallOptions) -> Result<Preview> {
+        let info = plan.info();
+        let during = |error: Error| error.during(format!("{} {}", info.service, info.operation), 0);
+        let endpoints = plan.endpoints(options).map_err(during)?;
+        let endpoint = endpoints.first().ok_or_else(|| during(Error::config("no endpoint is known for this call")))?;
+        let credential = self.credential(plan, options).await.map_err(during)?;
+        let attempt = self.attempt(endpoint, &credential, options, 1, Duration::ZERO);
+        let mut request = plan.shape(&attempt).map_err(during)?;
+        let signature = plan.sign(&mut request, &attempt).map_err(during)?;
+        attempt::common_headers(&mut request, info.accepts_gzip);
+        Ok(Preview { request, signature })
+    }
+
+    /// Makes a call.
+    pub(crate) async fn run(&self, plan: &dyn Plan, options: &CallOptions) -> Result<(Output, Box<Facts>)> {
+        let started = self.context.clock.elapsed();
+        let mut attempts = 0;
+        let result = self.attempts(plan, options, started, &mut attempts).await;
+        let result = result.map_err(|error| {
+            let info = plan.info();
+            error.during(format!("{} {}", info.service, info.operation), attempts)
+        });
+        if !self.hooks.is_empty() {
+            let elapsed = self.context.clock.elapsed().saturating_sub(started);
+            let outcome = CallOutcome { elapsed, attempts, error: result.as_ref().err() };
+            self.hooks.iter().for_each(|hook| hook.call_done(&plan.info(), &outcome));
+        }
+        result
+    }
+
+    async fn attempts(
+        &self,
+        plan: &dyn Plan,
+        options: &CallOptions,
+        started: Duration,
+        attempts: &mut u32,
+    ) -> Result<(Output, Box<Facts>)> {
+        let endpoints = plan.endpoints(options)?;
+        let order = self.health.order(&endpoints, &*self.context.clock);
+        let mut decision = decision::Decision::new(self, plan, options, order.len());
+        let mut delay = Duration::ZERO;
+        loop {
+            let Some(endpoint) = order.get(decision.endpoint_index()).and_then(|&at| endpoints.get(at)) else {
+                return Err(Error::config("no endpoint is known for this call"));
+            };
+            let limit = self.limit(options, started)?;
+            let credential = self.credential(plan, options).await?;
+            let attempt = self.attempt(endpoint, &credential, options, *attempts + 1, delay);
+            // Only what was really sent counts as an attempt in errors.
+            let mut sent = attempt::Sent::prepare(self, plan, attempt)?;
+            *attempts += 1;
+            match sent.send(limit).await {
+                Ok((output, request_id)) => {
+                    self.budget.succeeded(*attempts > 1);
+                    let facts = Facts {
+                        status: output.reply.status,
+                        headers: output.reply.headers.clone(),
+                        request_id,
+                        attempts: *attempts,
+                        endpoint: endpoint.clone(),
+                    };
+                    sent.report(None, None);
+                    return Ok((output, Box::new(facts)));
+                }
+                Err(failed) => {
+                    let next = decision.after(&failed, endpoint, &credential, started);
+                    sent.report(Some(&failed), next.wait());
+                    match next {
+                        Next::Stop => return Err(failed.error),
+                        Next::Again(wait) => delay = wait,
+                    }
+                }
+            }
+            if !delay.is_zero() {
+                self.context.clock.sleep(delay).await;
+            }
+        }
+    }
+
+    fn attempt<'a>(
+        &'a self,
+        endpoint: &'a crate::Endpoint,
+        credential: &'a Credential,
+        options: &'a CallOptions,
+        number: u32,
+        delay: Duration,
+    ) -> Attempt<'a> {
+        Attempt {
+            endpoint,
+            credential,
+            now: self.now(),
+            chance: &*self.context.chance,
+            user_agent: &self.user_agent,
+            options,
+            number,
+            delay,
+        }
+    }
+
+    async fn credential(&self, plan: &dyn Plan, options: &CallOptions) -> Result<Arc<Credential>> {
+        if !plan.info().signed {
+            return Ok(Arc::new(Credential::anonymous()));
+        }
+        match &options.credentials {
+            None => self.credentials.get().await,
+            Some(source) => {
+                let loaded = source.load(&self.context).await;
+                loaded.map(Arc::new).map_err(|error| error.into_error(&source.name()))
+            }
+        }
+    }
+
+    /// What is left for the next attempt: the shorter of its own limit and the rest of the call's.
+    fn limit(&self, options: &CallOptions, started: Duration) -> Result<Option<(Duration, TimeoutPhase)>> {
+        let own = options.attempt_timeout.or(self.attempt_timeout).map(|limit| (limit, TimeoutPhase::Attempt));
+        let Some(whole) = options.timeout.or(self.timeout) else {
+            return Ok(own);
+        };
+        let left = whole.saturating_sub(self.context.clock.elapsed().saturating_sub(started));
+        if left.is_zero() {
+            return Err(Error::timed_out(TimeoutPhase::Call, format!("the call's limit of {whole:?} is over")));
+        }
+        Ok(Some(own.filter(|(limit, _)| *limit <= left).unwrap_or((left, TimeoutPhase::Call))))
+    }
+
+    /// What is left of the whole call's time; `None` if it has no limit.
+    fn time_left(&self, options: &CallOptions, started: Duration) -> Option<Duration> {
+        let whole = options.timeout.or(self.timeout)?;
+        Some(whole.saturating_sub(self.context.clock.elapsed().saturating_sub(started)))
+    }
+}
+
+impl std::fmt::Debug for Pipeline {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pipeline")
+            .field("credentials", &self.credentials)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}

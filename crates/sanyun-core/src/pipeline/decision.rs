@@ -1,0 +1,163 @@
+//! What follows a failed attempt.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::Pipeline;
+use super::attempt::Failed;
+use crate::credentials::Credential;
+use crate::endpoint::Endpoint;
+use crate::error::{ErrorKind, ServiceClass};
+use crate::options::CallOptions;
+use crate::protocol::Plan;
+use crate::retry::Retry;
+
+/// What to do next.
+pub(super) enum Next {
+    /// The error is final.
+    Stop,
+    /// Another attempt after this wait.
+    Again(Duration),
+}
+
+impl Next {
+    pub(super) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Stop => None,
+            Self::Again(wait) => Some(*wait),
+        }
+    }
+}
+
+/// The memory of one call about its failures.
+pub(super) struct Decision<'a> {
+    pipeline: &'a Pipeline,
+    options: &'a CallOptions,
+    retry: &'a Retry,
+    idempotent: bool,
+    endpoints: usize,
+    endpoint: usize,
+    /// Endpoints tried since the last wait.
+    tried: usize,
+    /// Failures that count towards the policy's attempts: trying the next endpoint does not.
+    failures: u32,
+    fixed_clock: bool,
+    renewed_credential: bool,
+    reconnected: bool,
+}
+
+impl<'a> Decision<'a> {
+    pub(super) fn new(pipeline: &'a Pipeline, plan: &dyn Plan, options: &'a CallOptions, endpoints: usize) -> Self {
+        Self {
+            pipeline,
+            options,
+            retry: options.retry.as_ref().unwrap_or(&pipeline.retry),
+            idempotent: options.idempotent.unwrap_or_else(|| plan.info().idempotent),
+            endpoints,
+            endpoint: 0,
+            tried: 1,
+            failures: 0,
+            fixed_clock: false,
+            renewed_credential: false,
+            reconnected: false,
+        }
+    }
+
+    /// Which endpoint, in order of preference, the next attempt goes to.
+    pub(super) fn endpoint_index(&self) -> usize {
+        self.endpoint
+    }
+
+    pub(super) fn after(
+        &mut self,
+        failed: &Failed,
+        endpoint: &Endpoint,
+        credential: &Arc<Credential>,
+        started: Duration,
+    ) -> Next {
+        if !self.may_send_again(failed) {
+            return Next::Stop;
+        }
+        if self.next_endpoint(failed, endpoint) || self.fix_at_once(failed, credential) {
+            return Next::Again(Duration::ZERO);
+        }
+        self.failures += 1;
+        if self.failures >= self.retry.max_attempts() || !self.is_worth_it(failed) {
+            return Next::Stop;
+        }
+        let retry_after = failed.error.service().and_then(|service| service.retry_after());
+        let Some(wait) = self.retry.delay(self.failures, retry_after, self.pipeline.context.chance.unit()) else {
+            return Next::Stop;
+        };
+        let in_time = self.pipeline.time_left(self.options, started).is_none_or(|left| wait < left);
+        if !in_time || !self.pipeline.budget.try_take() {
+            return Next::Stop;
+        }
+        self.tried = 1;
+        Next::Again(wait)
+    }
+
+    /// Whether sending the same request again is safe, leaving aside whether it helps.
+    fn may_send_again(&self, failed: &Failed) -> bool {
+        let unsent = failed.transport.as_ref().is_some_and(|error| error.is_unsent());
+        // A refusal by the gateway did nothing; a one-shot body, however, is gone once the request was sent.
+        let refused = failed.error.service().is_some_and(|service| {
+            matches!(
+                service.class(),
+                ServiceClass::Throttled | ServiceClass::ClockSkew(_) | ServiceClass::ExpiredCredential
+            )
+        });
+        (failed.replayable || unsent) && (unsent || refused || self.idempotent)
+    }
+
+    /// Another endpoint at once, when this one cannot be reached and there is one that was not tried yet.
+    fn next_endpoint(&mut self, failed: &Failed, endpoint: &Endpoint) -> bool {
+        let unreachable = failed.transport.as_ref().is_some_and(|error| error.is_endpoint_failure());
+        if !unreachable || self.endpoints < 2 {
+            return false;
+        }
+        self.pipeline.health.mark_down(endpoint, &*self.pipeline.context.clock);
+        self.endpoint = (self.endpoint + 1) % self.endpoints;
+        self.tried += 1;
+        self.tried <= self.endpoints
+    }
+
+    /// What one repetition mends without a wait: an idle connection that was closed, a wrong clock, an expired key.
+    fn fix_at_once(&mut self, failed: &Failed, credential: &Arc<Credential>) -> bool {
+        if let Some(error) = &failed.transport {
+            return error.is_on_reused_connection() && !std::mem::replace(&mut self.reconnected, true);
+        }
+        match failed.error.service().map(|service| service.class()) {
+            Some(ServiceClass::ClockSkew(told)) => {
+                let Some(server) = told.or(failed.server_time) else {
+                    return false;
+                };
+                self.pipeline.correct_clock(server);
+                !std::mem::replace(&mut self.fixed_clock, true)
+            }
+            Some(ServiceClass::ExpiredCredential) => {
+                self.pipeline.credentials.invalidate(credential);
+                credential.expires_at().is_some() && !std::mem::replace(&mut self.renewed_credential, true)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether waiting and trying again may help.
+    fn is_worth_it(&self, failed: &Failed) -> bool {
+        match failed.error.service().map(|service| service.class()) {
+            Some(ServiceClass::Throttled | ServiceClass::Server) => true,
+            Some(_) => false,
+            None => failed.error.is_retryable() && failed.error.kind() != ErrorKind::Tls,
+        }
+    }
+}
+
+impl Pipeline {
+    /// Remembers how far the server's clock is from ours; the next signatures use it.
+    fn correct_clock(&self, server: std::time::SystemTime) {
+        let ours = crate::time::unix_seconds(self.context.clock.now());
+        self.clock_offset.store(crate::time::unix_seconds(server) - ours, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,185 @@
+//! What differs between clouds: one trait with one implementation a cloud.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::chance::Chance;
+use crate::credentials::Credential;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, Result, ServiceError};
+use crate::options::CallOptions;
+use crate::reply::Reply;
+use crate::request::Request;
+
+/// How one cloud turns a call into a signed request and reads its reply. Implementations do no I/O, have no clock and
+/// no state that a call changes: the pipeline calls `shape` and `sign` anew for every attempt.
+pub trait Protocol: Send + Sync + 'static {
+    /// What a call to this cloud consists of: operation, parameters, body.
+    type Input: Send + Sync + 'static;
+
+    /// Facts about the call: its names, and whether it may be sent twice.
+    fn info<'a>(&'a self, input: &'a Self::Input) -> CallInfo<'a>;
+
+    /// The endpoints to try, best first; never empty. `options` may name a region or an endpoint of its own.
+    ///
+    /// # Errors
+    /// No region and no endpoint, or an unknown region.
+    fn endpoints(&self, input: &Self::Input, options: &CallOptions) -> Result<Arc<[Endpoint]>>;
+
+    /// Builds the unsigned request: method, path, query, headers (those of `attempt.options` included), body.
+    ///
+    /// # Errors
+    /// A parameter that is missing or cannot be sent.
+    fn shape(&self, input: &Self::Input, attempt: &Attempt<'_>) -> Result<Request>;
+
+    /// Adds the signature. Pure: the same request, credential, time and chance give the same bytes. After an error the
+    /// request may be half signed and is thrown away.
+    ///
+    /// # Errors
+    /// The credential does not fit, or a header cannot be signed.
+    fn sign(&self, input: &Self::Input, request: &mut Request, attempt: &Attempt<'_>) -> Result<Signature>;
+
+    /// What a complete reply means.
+    fn judge(&self, input: &Self::Input, reply: &Reply) -> Verdict;
+
+    /// Whether the body of a reply with this head is given to the caller as a stream instead of being read first.
+    /// Replies with a status of 300 and more are always read whole.
+    fn streams(&self, input: &Self::Input, head: &Reply) -> bool {
+        let _ = (input, head);
+        false
+    }
+
+    /// The cloud's id of the request in a successful reply.
+    fn request_id(&self, input: &Self::Input, reply: &Reply) -> Option<String>;
+
+    /// One sentence of advice for an error of this cloud. `signature` is what was signed in the failed attempt.
+    fn hint(&self, input: &Self::Input, error: &ServiceError, signature: &Signature) -> Option<String> {
+        let _ = (input, error, signature);
+        None
+    }
+}
+
+/// What a reply means.
+#[derive(Debug)]
+pub enum Verdict {
+    /// The call succeeded.
+    Success,
+    /// The cloud refused.
+    Refused(Box<ServiceError>),
+    /// The answer contradicts itself or the request, such as a checksum that differs; retried if the error says so.
+    Broken(Error),
+}
+
+impl From<ServiceError> for Verdict {
+    fn from(error: ServiceError) -> Self {
+        Self::Refused(Box::new(error))
+    }
+}
+
+/// Facts about a call that the pipeline, the hooks and the spans use.
+#[derive(Clone, Copy, Debug)]
+pub struct CallInfo<'a> {
+    /// The cloud: `huawei`, `tencent`, `alibaba`, `oss`.
+    pub cloud: &'static str,
+    /// The service, such as `vpc`.
+    pub service: &'a str,
+    /// The operation, such as `ListVpcs`.
+    pub operation: &'a str,
+    /// Whether sending it twice does no more than sending it once.
+    pub idempotent: bool,
+    /// Whether a credential is needed at all.
+    pub signed: bool,
+    /// Whether the pipeline may ask for a compressed reply.
+    pub accepts_gzip: bool,
+    /// Headers of this cloud, in lower case, that may be shown in logs; all others but the common ones are masked.
+    pub shown_headers: &'static [&'static str],
+}
+
+/// One attempt of a call: what `shape` and `sign` may depend on.
+pub struct Attempt<'a> {
+    /// Where it goes.
+    pub endpoint: &'a Endpoint,
+    /// Who calls; [`Credential::anonymous`] when no credential is needed.
+    pub credential: &'a Credential,
+    /// The time to sign with, corrected by the offset of the server's clock.
+    pub now: SystemTime,
+    /// Nonces and boundaries.
+    pub chance: &'a dyn Chance,
+    /// The `User-Agent` to send: product, platform, and the application's own text.
+    pub user_agent: &'a str,
+    /// Headers and other wishes of this call.
+    pub options: &'a CallOptions,
+    /// 1 for the first attempt.
+    pub number: u32,
+    /// The wait before this attempt; zero before the first.
+    pub delay: Duration,
+}
+
+/// What was signed: for `--dry-run`, and for explaining a refused signature. It repeats headers that may hold a
+/// session token, so `Debug` shows nothing of it.
+#[derive(Clone, Default)]
+pub struct Signature {
+    /// The canonical request; empty for signatures that have none.
+    pub canonical_request: String,
+    /// The string to sign; empty for an unsigned call.
+    pub string_to_sign: String,
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signature(***)")
+    }
+}
+
+/// A protocol together with one call's input, with the types forgotten: what the pipeline runs, compiled once.
+pub(crate) trait Plan: Send + Sync {
+    fn info(&self) -> CallInfo<'_>;
+    fn endpoints(&self, options: &CallOptions) -> Result<Arc<[Endpoint]>>;
+    fn shape(&self, attempt: &Attempt<'_>) -> Result<Request>;
+    fn sign(&self, request: &mut Request, attempt: &Attempt<'_>) -> Result<Signature>;
+    fn judge(&self, reply: &Reply) -> Verdict;
+    fn streams(&self, head: &Reply) -> bool;
+    fn request_id(&self, reply: &Reply) -> Option<String>;
+    fn hint(&self, error: &ServiceError, signature: &Signature) -> Option<String>;
+}
+
+/// A protocol and an input.
+pub(crate) struct Planned<P: Protocol> {
+    pub(crate) protocol: Arc<P>,
+    pub(crate) input: P::Input,
+}
+
+impl<P: Protocol> Plan for Planned<P> {
+    fn info(&self) -> CallInfo<'_> {
+        self.protocol.info(&self.input)
+    }
+
+    fn endpoints(&self, options: &CallOptions) -> Result<Arc<[Endpoint]>> {
+        self.protocol.endpoints(&self.input, options)
+    }
+
+    fn shape(&self, attempt: &Attempt<'_>) -> Result<Request> {
+        self.protocol.shape(&self.input, attempt)
+    }
+
+    fn sign(&self, request: &mut Request, attempt: &Attempt<'_>) -> Result<Signature> {
+        self.protocol.sign(&self.input, request, attempt)
+    }
+
+    fn judge(&self, reply: &Reply) -> Verdict {
+        self.protocol.judge(&self.input, reply)
+    }
+
+    fn streams(&self, head: &Reply) -> bool {
+        self.protocol.streams(&self.input, head)
+    }
+
+    fn request_id(&self, reply: &Reply) -> Option<String> {
+        self.protocol.request_id(&self.input, reply)
+    }
+
+    fn hint(&self, error: &ServiceError, signature: &Signature) -> Option<String> {
+        self.protocol.hint(&self.input, error, signature)
+    }
+}

@@ -1,0 +1,225 @@
+//! What came back, and what a call gives to its caller.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+
+use crate::body::ByteStream;
+use crate::endpoint::Endpoint;
+use crate::error::Result;
+
+/// A reply: status, headers and the whole body.
+#[derive(Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The whole body, with a content encoding undone; empty when it is streamed.
+    pub body: Bytes,
+}
+
+impl Reply {
+    /// A reply made by hand, for tests and for the local cloud.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        Self { status, headers, body: body.into() }
+    }
+
+    /// A header's value as text, if it is there and is UTF-8.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+    }
+
+    /// The body as text; bytes that are not UTF-8 become U+FFFD, a byte order mark is dropped.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body))
+    }
+
+    /// The media type of `Content-Type` in lower case, without its parameters; empty if there is none.
+    pub fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// How long the server asks to wait (`Retry-After` in seconds or as a date, seen from the reply's own `Date`).
+    pub fn retry_after(&self) -> Option<std::time::Duration> {
+        let value = self.header("retry-after")?.trim();
+        if let Ok(seconds) = value.parse() {
+            return Some(std::time::Duration::from_secs(seconds));
+        }
+        crate::time::parse_http_date(value)?.duration_since(self.date()?).ok()
+    }
+
+    /// The server's clock: the `Date` header.
+    pub fn date(&self) -> Option<std::time::SystemTime> {
+        crate::time::parse_http_date(self.header("date")?)
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({}, {} bytes)", self.status, self.body.len())
+    }
+}
+
+/// What a successful call gives: the value, and beside it the facts of the exchange. It dereferences to the value.
+pub struct Response<T> {
+    value: T,
+    facts: Box<Facts>,
+}
+
+/// The facts of an exchange.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) endpoint: Endpoint,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, facts: Box<Facts>) -> Self {
+        Self { value, facts }
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The same facts with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response { value: change(self.value), facts: self.facts }
+    }
+
+    /// The same facts with another value, unless making it fails.
+    ///
+    /// # Errors
+    /// What `change` returns.
+    pub fn try_map<U>(self, change: impl FnOnce(T) -> Result<U>) -> Result<Response<U>> {
+        Ok(Response { value: change(self.value)?, facts: self.facts })
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.facts.status
+    }
+
+    /// The reply's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.facts.headers
+    }
+
+    /// A header of the reply as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.facts.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+    }
+
+    /// The cloud's id of the request; empty if it sent none.
+    pub fn request_id(&self) -> &str {
+        self.facts.request_id.as_deref().unwrap_or_default()
+    }
+
+    /// How many attempts it took, 1 or more.
+    pub fn attempts(&self) -> u32 {
+        self.facts.attempts
+    }
+
+    /// The endpoint that answered.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.facts.endpoint
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.facts.status)
+            .field("request_id", &self.facts.request_id)
+            .field("attempts", &self.facts.attempts)
+            .field("endpoint", &self.facts.endpoint)
+            .finish()
+    }
+}
+
+/// A body that arrives piece by piece. Dropping it closes the connection.
+pub struct StreamBody {
+    stream: ByteStream,
+    len: Option<u64>,
+}
+
+impl StreamBody {
+    /// A body from a stream of its pieces; `len` is the total in bytes.
+    pub fn new(stream: ByteStream, len: Option<u64>) -> Self {
+        Self { stream, len }
+    }
+
+    /// The total in bytes, when the server said it.
+    pub fn len(&self) -> Option<u64> {
+        self.len
+    }
+
+    /// Whether the server said that there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len == Some(0)
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// The connection broke, timed out, or ended before the length that was announced.
+    pub async fn chunk(&mut self) -> Option<std::io::Result<Bytes>> {
+        std::future::poll_fn(|cx| self.stream.as_mut().poll_next(cx)).await
+    }
+
+    /// Reads everything into memory.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk).
+    pub async fn collect(mut self) -> std::io::Result<Bytes> {
+        let Some(first) = self.chunk().await.transpose()? else {
+            return Ok(Bytes::new());
+        };
+        let Some(second) = self.chunk().await.transpose()? else {
+            return Ok(first);
+        };
+        let mut all = BytesMut::from(first);
+        all.extend_from_slice(&second);
+        while let Some(piece) = self.chunk().await {
+            all.extend_from_slice(&piece?);
+        }
+        Ok(all.freeze())
+    }
+
+    /// The stream itself.
+    pub fn into_stream(self) -> ByteStream {
+        self.stream
+    }
+}
+
+impl fmt::Debug for StreamBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.len {
+            Some(len) => write!(f, "StreamBody({len} bytes)"),
+            None => f.write_str("StreamBody(unknown length)"),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The way to the network: a trait of one method, and the client that stands behind it by default.
+
+mod client;
+mod connect;
+mod error;
+mod http;
+mod idle;
+mod proxy;
+mod tls;
+mod wire;
+
+use std::fmt;
+use std::sync::Arc;
+
+use ::http::{HeaderMap, StatusCode};
+
+pub use client::HttpTransport;
+pub use error::{TransportError, TransportErrorKind};
+pub use http::Http;
+
+use crate::clock::BoxFuture;
+use crate::reply::StreamBody;
+use crate::request::Request;
+
+/// Sends one request and returns the head of the reply with its body still open. It never follows a redirect, never
+/// retries, never decodes, and sends path, query and headers exactly as they are given.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a request.
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<RawReply, TransportError>>;
+}
+
+/// A reply whose body has not been read.
+pub struct RawReply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body. Its errors carry a [`TransportError`] as their inner error.
+    pub body: StreamBody,
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<RawReply, TransportError>> {
+        (**self).send(request)
+    }
+}
+
+impl fmt::Debug for RawReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawReply({}, {:?})", self.status, self.body)
+    }
+}

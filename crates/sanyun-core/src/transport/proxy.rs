@@ -1,0 +1,155 @@
+//! Which proxy a connection goes through.
+
+use http::{HeaderValue, Uri};
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+
+use super::http::{Http, ProxyChoice};
+use crate::context::Env;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, Result};
+
+/// The proxies of a client, read once.
+pub(super) struct Proxies {
+    matcher: Option<Matcher>,
+    from_environment: bool,
+}
+
+/// The proxy of one connection.
+#[derive(Clone)]
+pub(super) struct Proxy {
+    pub(super) uri: Uri,
+    pub(super) kind: ProxyKind,
+}
+
+#[derive(Clone)]
+pub(super) enum ProxyKind {
+    Http { tls: bool, auth: Option<HeaderValue> },
+    Socks { auth: Option<(String, String)> },
+}
+
+impl Proxies {
+    /// Reads the options and, where they say so, the environment.
+    pub(super) fn new(http: &Http, env: &dyn Env) -> Result<Self> {
+        // The lower-case name comes first: some web servers set HTTP_PROXY from a request's header.
+        let var = |name: &str| {
+            let get = |name: &str| env.get(name).filter(|text| !text.is_empty());
+            get(&name.to_ascii_lowercase()).or_else(|| get(name)).unwrap_or_default()
+        };
+        let no = http.no_proxy.clone().unwrap_or_else(|| var("NO_PROXY"));
+        let builder = Matcher::builder().no(no);
+        Ok(match &http.proxy {
+            ProxyChoice::Off => Self { matcher: None, from_environment: false },
+            ProxyChoice::Url(url) => {
+                check(url.expose())?;
+                Self { matcher: Some(builder.all(url.expose().to_owned()).build()), from_environment: false }
+            }
+            ProxyChoice::Environment => {
+                let (all, http, https) = (var("ALL_PROXY"), var("HTTP_PROXY"), var("HTTPS_PROXY"));
+                let any = [&all, &http, &https].iter().any(|url| !url.is_empty());
+                let matcher = any.then(|| builder.all(all).http(http).https(https).build());
+                Self { matcher, from_environment: true }
+            }
+        })
+    }
+
+    /// The proxy for an endpoint.
+    pub(super) fn for_endpoint(&self, endpoint: &Endpoint) -> Option<Proxy> {
+        let matcher = self.matcher.as_ref()?;
+        if self.from_environment && is_loopback(endpoint.host()) {
+            return None;
+        }
+        matcher.intercept(&endpoint.to_string().parse().ok()?).map(|intercept| Proxy::from_intercept(&intercept))
+    }
+}
+
+impl Proxy {
+    fn from_intercept(intercept: &Intercept) -> Self {
+        let kind = match intercept.uri().scheme_str() {
+            Some("socks5" | "socks5h" | "socks4" | "socks4a") => ProxyKind::Socks {
+                auth: intercept.raw_auth().map(|(user, password)| (user.to_owned(), password.to_owned())),
+            },
+            scheme => ProxyKind::Http { tls: scheme == Some("https"), auth: intercept.basic_auth().cloned() },
+        };
+        Self { uri: intercept.uri().clone(), kind }
+    }
+
+    /// Host and port of the proxy.
+    pub(super) fn address(&self) -> (&str, u16) {
+        let default = match &self.kind {
+            ProxyKind::Http { tls: true, .. } => 443,
+            ProxyKind::Http { tls: false, .. } => 80,
+            ProxyKind::Socks { .. } => 1080,
+        };
+        (self.uri.host().unwrap_or_default(), self.uri.port_u16().unwrap_or(default))
+    }
+}
+
+fn check(url: &str) -> Result<()> {
+    let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
+    let known = matches!(scheme, "http" | "https" | "socks5" | "socks5h");
+    let parses = url.parse::<Uri>().is_ok_and(|uri| uri.authority().is_some());
+    if known && parses {
+        return Ok(());
+    }
+    // The URL itself may hold a password and is not repeated.
+    Err(Error::config(format!(
+        "the proxy's URL (scheme `{scheme}`) is not `http://`, `https://` or `socks5://` with a host"
+    ))
+    .with_hint("write it as http://user:password@host:port; percent-encode special characters of the password"))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let plain = host.trim_start_matches('[').trim_end_matches(']');
+    plain.eq_ignore_ascii_case("localhost")
+        || plain.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Fixed;
+    use crate::endpoint::Scheme;
+
+    fn proxy(http: &Http, env: &Fixed, endpoint: &str) -> Option<String> {
+        let proxies = Proxies::new(http, env).unwrap();
+        let endpoint = Endpoint::parse(endpoint, Scheme::Https).unwrap();
+        proxies.for_endpoint(&endpoint).map(|proxy| {
+            let (host, port) = proxy.address();
+            format!("{host}:{port}")
+        })
+    }
+
+    #[test]
+    fn environment_chooses_by_scheme_and_spares_loopback() {
+        let env = Fixed::default()
+            .var("https_proxy", "http://a:1")
+            .var("HTTP_PROXY", "http://b")
+            .var("NO_PROXY", ".corp, 10.0.0.0/8");
+        let http = Http::default();
+        assert_eq!(proxy(&http, &env, "https://x.com").as_deref(), Some("a:1"));
+        assert_eq!(proxy(&http, &env, "http://x.com").as_deref(), Some("b:80"));
+        for direct in
+            ["https://api.corp", "https://10.1.2.3", "http://127.0.0.1:80", "http://localhost", "https://[::1]"]
+        {
+            assert_eq!(proxy(&http, &env, direct), None, "{direct}");
+        }
+        assert_eq!(proxy(&Http::default().without_proxy(), &env, "https://x.com"), None);
+    }
+
+    #[test]
+    fn an_explicit_proxy_serves_loopback_too_unless_excluded() {
+        let http = Http::default().proxy("socks5://u:p%40ss@s");
+        let env = Fixed::default();
+        assert_eq!(proxy(&http, &env, "http://127.0.0.1:9").as_deref(), Some("s:1080"));
+        assert_eq!(proxy(&http.no_proxy("*"), &env, "http://127.0.0.1:9"), None);
+    }
+
+    #[test]
+    fn a_bad_proxy_is_a_config_error_without_its_password() {
+        for url in ["ftp://u:topsecret@h", "http://", "u:topsecret"] {
+            let error = Proxies::new(&Http::default().proxy(url), &Fixed::default()).err().unwrap();
+            assert_eq!(error.kind(), crate::ErrorKind::Config);
+            assert!(!format!("{error} {error:?}").contains("topsecret"));
+        }
+    }
+}
