@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -35,10 +35,13 @@ enum Inner {
         len: Option<u64>,
     },
     Once {
-        stream: Arc<Mutex<Option<ByteStream>>>,
+        stream: OneShot,
         len: Option<u64>,
     },
 }
+
+/// A stream that whoever reads first takes for good.
+type OneShot = Arc<Mutex<Option<ByteStream>>>;
 
 /// A body opened for one attempt.
 pub enum OpenBody {
@@ -140,12 +143,12 @@ impl Body {
                 Ok(OpenBody::Stream(Box::pin(FileStream::new(Arc::clone(path), *start, *len)), Some(*len)))
             }
             Inner::Factory { open, len } => Ok(OpenBody::Stream(open()?, *len)),
-            Inner::Once { stream, len } => stream
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take()
-                .map(|stream| OpenBody::Stream(stream, *len))
-                .ok_or_else(|| io::Error::other("a one-shot body cannot be sent again")),
+            Inner::Once { stream, len } => {
+                if lock(stream).is_none() {
+                    return Err(io::Error::other("a one-shot body cannot be sent again"));
+                }
+                Ok(OpenBody::Stream(Box::pin(OneShotStream { shared: Arc::clone(stream), own: None }), *len))
+            }
         }
     }
 }
@@ -202,6 +205,31 @@ impl fmt::Debug for Body {
     }
 }
 
+fn lock(stream: &OneShot) -> MutexGuard<'_, Option<ByteStream>> {
+    stream.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes the one-shot stream only when it is first read: an attempt that got no connection leaves it whole.
+struct OneShotStream {
+    shared: OneShot,
+    own: Option<ByteStream>,
+}
+
+impl Stream for OneShotStream {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if this.own.is_none() {
+            this.own = lock(&this.shared).take();
+        }
+        match &mut this.own {
+            Some(stream) => stream.as_mut().poll_next(cx),
+            None => std::task::Poll::Ready(Some(Err(io::Error::other("a one-shot body cannot be sent again")))),
+        }
+    }
+}
+
 /// Reads part of a file in pieces; the reading itself happens on tokio's blocking threads.
 struct FileStream {
     state: FileState,
@@ -210,7 +238,7 @@ struct FileStream {
 
 enum FileState {
     Closed { path: Arc<PathBuf>, start: u64 },
-    Busy(Pin<Box<dyn Future<Output = io::Result<(std::fs::File, Bytes)>> + Send>>),
+    Busy(crate::BoxFuture<'static, io::Result<(std::fs::File, Bytes)>>),
     Open(std::fs::File),
     Done,
 }

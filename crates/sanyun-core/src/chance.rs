@@ -1,11 +1,17 @@
 //! The source of nonces, boundaries and jitter, which tests can set.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// A source of random bits. The system's is [`SystemChance`]; tests use [`SeededChance`].
 pub trait Chance: Send + Sync + 'static {
     /// The next 64 random bits.
     fn next_u64(&self) -> u64;
+}
+
+impl<C: Chance + ?Sized> Chance for Arc<C> {
+    fn next_u64(&self) -> u64 {
+        (**self).next_u64()
+    }
 }
 
 impl dyn Chance {

@@ -1,7 +1,7 @@
 //! Time through a door, so that tests set it.
 
 use std::pin::Pin;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 /// A boxed future, the return type of every asynchronous trait method here.
@@ -20,6 +20,20 @@ pub trait Clock: Send + Sync + 'static {
 
     /// Waits for `duration`. A test's clock returns at once and moves its own time instead.
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> SystemTime {
+        (**self).now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        (**self).elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        (**self).sleep(duration)
+    }
 }
 
 /// The machine's own clock, waiting on tokio's timer.

@@ -1,5 +1,6 @@
 //! Looking at calls as they happen, without seeing their secrets.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -26,6 +27,20 @@ pub trait Hook: Send + Sync + 'static {
     /// When the call is done, once.
     fn call_done(&self, call: &CallInfo<'_>, outcome: &CallOutcome<'_>) {
         let _ = (call, outcome);
+    }
+}
+
+impl<H: Hook + ?Sized> Hook for Arc<H> {
+    fn before_attempt(&self, attempt: &AttemptView<'_>) {
+        (**self).before_attempt(attempt);
+    }
+
+    fn after_attempt(&self, attempt: &AttemptView<'_>, outcome: &AttemptOutcome<'_>) {
+        (**self).after_attempt(attempt, outcome);
+    }
+
+    fn call_done(&self, call: &CallInfo<'_>, outcome: &CallOutcome<'_>) {
+        (**self).call_done(call, outcome);
     }
 }
 

@@ -147,6 +147,10 @@ fn sort(error: &(dyn std::error::Error + 'static)) -> (Kind, String) {
         if is_from_body(error) {
             return (Kind::Body, format!("reading the request's body: {io}"));
         }
+        // What hyper could not read as chunks.
+        if matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) {
+            return (Kind::Garbage, format!("the answer is not HTTP: {io}"));
+        }
         return (Kind::Broken, format!("the connection broke: {io}"));
     }
     match find::<hyper::Error>(error) {
@@ -163,17 +167,11 @@ fn is_from_body(error: &(dyn std::error::Error + 'static)) -> bool {
 
 /// Sorts a failure in the middle of a reply's body.
 pub(super) fn body_error(error: hyper::Error) -> io::Error {
-    let (kind, reason) = if error.is_incomplete_message() || error.is_body_write_aborted() {
+    let cut = find::<io::Error>(&error).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);
+    let (kind, reason) = if cut || error.is_incomplete_message() {
         (Kind::Garbage, "the answer is shorter than it said".to_owned())
     } else {
-        match sort(&error) {
-            (Kind::Broken, reason)
-                if find::<io::Error>(&error).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof) =>
-            {
-                (Kind::Garbage, reason)
-            }
-            sorted => sorted,
-        }
+        sort(&error)
     };
     io::Error::other(TransportError::new(kind, reason))
 }

@@ -5,7 +5,7 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::http::{Http, ProxyChoice};
 use crate::context::Env;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Scheme};
 use crate::error::{Error, Result};
 
 /// The proxies of a client, read once.
@@ -36,6 +36,10 @@ impl Proxies {
             get(&name.to_ascii_lowercase()).or_else(|| get(name)).unwrap_or_default()
         };
         let no = http.no_proxy.clone().unwrap_or_else(|| var("NO_PROXY"));
+        // The library compares `*` with names only; here it means addresses as well.
+        if no.split(',').any(|entry| entry.trim() == "*") {
+            return Ok(Self { matcher: None, from_environment: false });
+        }
         let builder = Matcher::builder().no(no);
         Ok(match &http.proxy {
             ProxyChoice::Off => Self { matcher: None, from_environment: false },
@@ -85,10 +89,10 @@ impl Proxy {
 }
 
 fn check(url: &str) -> Result<()> {
-    let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
     let known = matches!(scheme, "http" | "https" | "socks5" | "socks5h");
-    let parses = url.parse::<Uri>().is_ok_and(|uri| uri.authority().is_some());
-    if known && parses {
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    if known && url.parse::<Uri>().is_ok() && Endpoint::parse(place, Scheme::Http).is_ok() {
         return Ok(());
     }
     // The URL itself may hold a password and is not repeated.
@@ -108,7 +112,6 @@ fn is_loopback(host: &str) -> bool {
 mod tests {
     use super::*;
     use crate::context::Fixed;
-    use crate::endpoint::Scheme;
 
     fn proxy(http: &Http, env: &Fixed, endpoint: &str) -> Option<String> {
         let proxies = Proxies::new(http, env).unwrap();

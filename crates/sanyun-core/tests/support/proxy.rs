@@ -1,0 +1,129 @@
+//! Two working proxies: HTTP (tunnels and plain requests) and SOCKS5, both with user and password.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use super::{Conn, splice};
+
+/// A running proxy and what it was asked for.
+pub struct Proxy {
+    pub addr: SocketAddr,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    pub fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// An HTTP proxy that lets in `user:password`; names are looked up in `hosts`.
+    pub fn http(hosts: &[(&str, SocketAddr)]) -> Self {
+        Self::start(hosts, http_session)
+    }
+
+    /// A SOCKS5 proxy that lets in `user:password`; names are looked up in `hosts`.
+    pub fn socks5(hosts: &[(&str, SocketAddr)]) -> Self {
+        Self::start(hosts, |stream, hosts, seen| {
+            // A client that breaks off is no failure of the proxy.
+            let _ = socks5_session(stream, hosts, seen);
+        })
+    }
+
+    fn start(hosts: &[(&str, SocketAddr)], session: fn(TcpStream, &Hosts, &Mutex<Vec<String>>)) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let addr = listener.local_addr().unwrap();
+        let hosts: Arc<Hosts> = Arc::new(hosts.iter().map(|(name, addr)| ((*name).to_owned(), *addr)).collect());
+        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+        let log = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let Ok(stream) = stream else { return };
+                let (hosts, seen) = (Arc::clone(&hosts), Arc::clone(&log));
+                std::thread::spawn(move || session(stream, &hosts, &seen));
+            }
+        });
+        Self { addr, seen }
+    }
+}
+
+type Hosts = Vec<(String, SocketAddr)>;
+
+fn look_up(hosts: &Hosts, name: &str) -> Option<SocketAddr> {
+    hosts.iter().find(|(known, _)| known == name).map(|(_, addr)| *addr).or_else(|| name.parse().ok())
+}
+
+fn http_session(mut stream: TcpStream, hosts: &Hosts, seen: &Mutex<Vec<String>>) {
+    let mut conn = Conn::new(Box::new(stream.try_clone().unwrap()), 0);
+    let Some(head) = conn.head() else { return };
+    seen.lock().unwrap().push(head.line.clone());
+    // "user:password" in Base64.
+    if head.header("proxy-authorization") != Some("Basic dXNlcjpwYXNzd29yZA==") {
+        let _ = stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+        return;
+    }
+    let target = head.target();
+    let Some(path) = target.strip_prefix("http://") else {
+        let Some(addr) = look_up(hosts, target) else { return };
+        let upstream = TcpStream::connect(addr).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        return splice(stream, upstream);
+    };
+    let (host, path) = path.split_once('/').unwrap();
+    let Some(addr) = look_up(hosts, host) else { return };
+    let mut upstream = TcpStream::connect(addr).unwrap();
+    let method = head.line.split(' ').next().unwrap();
+    let mut forwarded = format!("{method} /{path} HTTP/1.1\r\nconnection: close\r\n");
+    for (name, value) in head.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("proxy-authorization")) {
+        forwarded += &format!("{name}: {value}\r\n");
+    }
+    upstream.write_all(format!("{forwarded}\r\n").as_bytes()).unwrap();
+    splice(stream, upstream);
+}
+
+/// RFC 1928 and RFC 1929.
+fn socks5_session(mut stream: TcpStream, hosts: &Hosts, seen: &Mutex<Vec<String>>) -> std::io::Result<()> {
+    let [_, methods] = read::<2>(&mut stream)?;
+    let mut offered = vec![0; methods.into()];
+    stream.read_exact(&mut offered)?;
+    if !offered.contains(&2) {
+        return stream.write_all(&[5, 0xff]);
+    }
+    stream.write_all(&[5, 2])?;
+    let [_, length] = read::<2>(&mut stream)?;
+    let user = text(&mut stream, length)?;
+    let [length] = read::<1>(&mut stream)?;
+    let password = text(&mut stream, length)?;
+    let welcome = (user.as_str(), password.as_str()) == ("user", "password");
+    stream.write_all(&[1, u8::from(!welcome)])?;
+    if !welcome {
+        return Ok(());
+    }
+    let [_, _, _, kind] = read::<4>(&mut stream)?;
+    let name = match kind {
+        1 => std::net::Ipv4Addr::from(read::<4>(&mut stream)?).to_string(),
+        _ => {
+            let [length] = read::<1>(&mut stream)?;
+            text(&mut stream, length)?
+        }
+    };
+    let port = u16::from_be_bytes(read::<2>(&mut stream)?);
+    let target = format!("{name}:{port}");
+    seen.lock().unwrap().push(target.clone());
+    let Some(addr) = look_up(hosts, &target) else { return stream.write_all(&[5, 4, 0, 1, 0, 0, 0, 0, 0, 0]) };
+    let upstream = TcpStream::connect(addr)?;
+    stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])?;
+    splice(stream, upstream);
+    Ok(())
+}
+
+fn read<const N: usize>(stream: &mut TcpStream) -> std::io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    stream.read_exact(&mut bytes).map(|()| bytes)
+}
+
+fn text(stream: &mut TcpStream, length: u8) -> std::io::Result<String> {
+    let mut bytes = vec![0; length.into()];
+    stream.read_exact(&mut bytes)?;
+    Ok(String::from_utf8(bytes).unwrap())
+}
