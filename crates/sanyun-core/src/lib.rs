@@ -29,6 +29,7 @@ pub mod retry;
 mod secret;
 mod settings;
 pub mod time;
+mod trace;
 pub mod transport;
 
 pub use access_log::AccessLog;

@@ -25,6 +25,7 @@ use crate::options::CallOptions;
 use crate::protocol::{Attempt, Plan};
 use crate::reply::{Facts, Reply, StreamBody};
 use crate::retry::{Retry, RetryBudget};
+use crate::trace::Span;
 use decision::Next;
 pub(crate) use health::Health;
 
@@ -107,11 +108,16 @@ impl Pipeline {
     pub(crate) async fn run(&self, plan: &dyn Plan, options: &CallOptions) -> Result<(Output, Box<Facts>)> {
         let started = self.context.clock.elapsed();
         let mut attempts = 0;
-        let result = self.attempts(plan, options, started, &mut attempts).await;
+        let span = Span::call(&plan.info());
+        let result = span.run(self.attempts(plan, options, started, &mut attempts)).await;
+        span.resent(attempts.saturating_sub(1));
         let result = result.map_err(|error| {
             let info = plan.info();
             error.during(format!("{} {}", info.service, info.operation), attempts)
         });
+        if let Err(error) = &result {
+            span.failed(error);
+        }
         if !self.hooks.is_empty() {
             let elapsed = self.context.clock.elapsed().saturating_sub(started);
             let outcome = CallOutcome { elapsed, attempts, error: result.as_ref().err() };

@@ -13,6 +13,7 @@ use crate::hook::{AttemptOutcome, AttemptView, RequestView};
 use crate::protocol::{Attempt, Plan, Signature, Verdict};
 use crate::reply::{Reply, StreamBody};
 use crate::request::Request;
+use crate::trace::Span;
 use crate::transport::{RawReply, TransportError};
 
 /// The longest reply that is read into memory, unpacked. Longer ones must be streamed.
@@ -91,6 +92,20 @@ impl<'a> Sent<'a> {
         let Some(request) = self.request.take() else {
             return Err(self.failed(Error::input("sent twice"), None));
         };
+        let span = Span::attempt(&request);
+        let result = span.run(self.exchange_within(request, limit)).await;
+        match &result {
+            Ok((output, _)) => span.answered(output.reply.status),
+            Err(failed) => span.failed(&failed.error),
+        }
+        result
+    }
+
+    async fn exchange_within(
+        &mut self,
+        request: Request,
+        limit: Option<(Duration, TimeoutPhase)>,
+    ) -> Result<(Output, Option<String>), Failed> {
         let Some((limit, phase)) = limit else {
             return self.exchange(request).await;
         };

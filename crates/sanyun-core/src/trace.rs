@@ -1,0 +1,92 @@
+//! Spans with the field names of OpenTelemetry's conventions, when the feature `tracing` is on. One span for the call
+//! (`rpc.*`), inside it one for each attempt (`http.*`, `server.*`). No header, query or body is recorded.
+
+use http::StatusCode;
+
+use crate::error::Error;
+use crate::protocol::CallInfo;
+use crate::request::Request;
+
+/// A span, or nothing at all without the feature.
+#[derive(Clone)]
+pub(crate) struct Span {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+#[cfg(feature = "tracing")]
+impl Span {
+    pub(crate) fn call(call: &CallInfo<'_>) -> Self {
+        use tracing::field::Empty;
+        Self {
+            span: tracing::info_span!(
+                "sanyun.call",
+                rpc.system = call.cloud,
+                rpc.service = call.service,
+                rpc.method = call.operation,
+                http.request.resend_count = Empty,
+                error.type = Empty,
+            ),
+        }
+    }
+
+    pub(crate) fn attempt(request: &Request) -> Self {
+        use tracing::field::Empty;
+        Self {
+            span: tracing::debug_span!(
+                "sanyun.attempt",
+                http.request.method = request.method.as_str(),
+                url.scheme = request.endpoint.scheme().as_str(),
+                url.path = request.path.as_str(),
+                server.address = request.endpoint.host(),
+                server.port = request.endpoint.port(),
+                http.response.status_code = Empty,
+                error.type = Empty,
+            ),
+        }
+    }
+
+    pub(crate) async fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        use tracing::Instrument as _;
+        future.instrument(self.span.clone()).await
+    }
+
+    pub(crate) fn answered(&self, status: StatusCode) {
+        self.span.record("http.response.status_code", status.as_u16());
+    }
+
+    /// The error's type is the cloud's code, or the kind of the failure.
+    pub(crate) fn failed(&self, error: &Error) {
+        match error.code() {
+            Some(code) => self.span.record("error.type", code),
+            None => self.span.record("error.type", tracing::field::debug(error.kind())),
+        };
+    }
+
+    pub(crate) fn resent(&self, times: u32) {
+        if times > 0 {
+            self.span.record("http.request.resend_count", times);
+        }
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+impl Span {
+    pub(crate) fn call(_: &CallInfo<'_>) -> Self {
+        Self {}
+    }
+
+    pub(crate) fn attempt(_: &Request) -> Self {
+        Self {}
+    }
+
+    pub(crate) async fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        future.await
+    }
+
+    pub(crate) fn answered(&self, _: StatusCode) {}
+
+    pub(crate) fn failed(&self, _: &Error) {}
+
+    pub(crate) fn resent(&self, _: u32) {}
+}
