@@ -1,0 +1,54 @@
+//! Chores, each by its name: `cargo xtask NAME`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to a person at a terminal")]
+
+mod bench;
+mod catalog;
+mod clients;
+mod differential;
+mod process;
+mod python;
+mod test;
+mod vectors;
+
+use std::process::ExitCode;
+
+/// What a chore returns.
+type Done = Result<(), Box<dyn std::error::Error>>;
+
+const HELP: &str = "\
+cargo xtask NAME
+
+  test           everything: formatting, clippy, tests, vectors, differential, official clients  [--quick]
+  lint           formatting and clippy
+  vectors        run vector files: cargo xtask vectors [FILE…]      (default: conformance/vectors/*.jsonl)
+  differential   random requests on both sides: [--cloud C] [--count N] [--seed S]
+  clients        the official Python SDKs against `sanyun local`
+  bench          measurements against the official SDKs and a bare client  [--json] [compile]
+  catalog        import the facts of the vendors' packages  [--help]
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rest) = args.split_first().map_or(("help", &[][..]), |(name, rest)| (name.as_str(), rest));
+    let done = match name {
+        "test" => test::run(rest),
+        "lint" => test::lint(),
+        "vectors" => vectors::run(rest),
+        "differential" => differential::run(rest),
+        "clients" => clients::run(),
+        "bench" => bench::run(rest),
+        "catalog" => catalog::run(rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("there is no chore `{other}`\n\n{HELP}").into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The one test command.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::process::{cargo, run as run_command};
+use crate::{Done, clients, differential, vectors};
+
+/// Features that are tested besides the default ones. `tls-aws-lc` needs a long C build and is left to `cargo xtask
+/// lint` by hand.
+const FEATURES: &str = "sanyun-core/tracing,sanyun-core/blocking,sanyun-core/tls-ring,sanyun-catalog/write";
+
+/// `cargo xtask test [--quick]`: everything, or without the runs that need Python.
+pub(crate) fn run(args: &[String]) -> Done {
+    let started = Instant::now();
+    lint()?;
+    run_command(cargo().args(["test", "--workspace", "--features", FEATURES]))?;
+    println!("\n# vectors");
+    vectors::run(&[])?;
+    if !args.iter().any(|arg| arg == "--quick") {
+        println!("\n# differential runs against the official SDKs");
+        differential::run(&[])?;
+        println!("\n# the official SDKs as clients of the local cloud");
+        clients::run()?;
+    }
+    deny()?;
+    println!("\nall passed in {:.0} s", started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// `cargo xtask lint`: formatting and clippy, without a warning.
+pub(crate) fn lint() -> Done {
+    run_command(cargo().args(["fmt", "--all", "--check"]))?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--features", FEATURES, "--", "-D", "warnings"];
+    run_command(cargo().args(clippy))
+}
+
+/// Licences and duplicate versions, where `cargo deny` is installed; advisories need the network and are asked for
+/// by hand.
+fn deny() -> Done {
+    let installed = Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|output| output.status.success());
+    if !installed {
+        println!("\n(cargo-deny is not installed: licences and duplicate versions are not checked)");
+        return Ok(());
+    }
+    run_command(cargo().args(["deny", "--offline", "check", "licenses", "bans", "sources"]))
+}
