@@ -82,12 +82,51 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Appends [`hex`] of `bytes` to `out`.
 pub fn push_hex(out: &mut String, bytes: &[u8]) {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     for byte in bytes {
-        for nibble in [byte >> 4, byte & 0xf] {
-            out.push(DIGITS.get(usize::from(nibble)).copied().unwrap_or('0'));
-        }
+        out.extend(hex_digits(*byte).map(char::from));
     }
+}
+
+/// A digest of 32 bytes in lower-case hexadecimal digits, on the stack: a signature needs three of them.
+///
+/// ```
+/// use sanyun_core::encode::HexDigest;
+/// assert_eq!(HexDigest::new(&[0xab; 32]).as_str(), "ab".repeat(32));
+/// ```
+#[derive(Clone, Copy)]
+pub struct HexDigest([u8; 64]);
+
+impl HexDigest {
+    /// The digits of a digest.
+    pub fn new(digest: &[u8; 32]) -> Self {
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(digest) {
+            pair.copy_from_slice(&hex_digits(*byte));
+        }
+        Self(text)
+    }
+
+    /// The digits of the SHA-256 of `bytes`.
+    pub fn sha256(bytes: &[u8]) -> Self {
+        Self::new(&crate::hash::sha256(bytes))
+    }
+
+    /// The 64 digits.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for HexDigest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[allow(clippy::indexing_slicing, reason = "four bits are below sixteen")]
+fn hex_digits(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]
 }
 
 /// Standard Base64 with padding.

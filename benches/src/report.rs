@@ -1,0 +1,202 @@
+//! Runs the roles, takes the least of several runs, and prints ratios.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::Done;
+use crate::clouds::{ACCESS_KEY, CLOUDS, SECRET_KEY};
+
+/// Every figure is the least of this many runs: noise only adds.
+const RUNS: usize = 5;
+
+/// `[--json] [--no-python]`
+pub(crate) fn run(args: &[String]) -> Done {
+    let has = |name: &str| args.iter().any(|arg| arg == name);
+    let python = std::env::var("SANYUN_PYTHON").ok().filter(|_| !has("--no-python"));
+    let signatures = CLOUDS.map(|cloud| signature(cloud, python.as_deref()));
+    let server = Server::start()?;
+    let mut calls = Vec::new();
+    for cloud in CLOUDS {
+        for mode in ["sequential", "concurrent"] {
+            calls.push(call(cloud, mode, &server.url, python.as_deref())?);
+        }
+    }
+    let signatures = signatures.into_iter().collect::<Result<Vec<_>, _>>()?;
+    if has("--json") {
+        println!("{}", json!({"signatures": signatures, "calls": calls}));
+    } else {
+        print(&signatures, &calls);
+    }
+    Ok(())
+}
+
+/// The local cloud in a process of its own.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start() -> Result<Self, Box<dyn std::error::Error>> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg("server")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut url)?;
+        Ok(Self { child, url: url.trim().to_owned() })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+type Figure = Result<Value, Box<dyn std::error::Error>>;
+
+fn signature(cloud: &str, python: Option<&str>) -> Figure {
+    const COUNT: u64 = 200_000;
+    let nanoseconds = |who: &str| -> Result<(f64, f64), Box<dyn std::error::Error>> {
+        let least = least(|| role(&["sign", "--cloud", cloud, "--who", who, "--count", &COUNT.to_string()], "cpu_s"))?;
+        let allocations = role(&["sign", "--cloud", cloud, "--who", who, "--count", "1000"], "allocations")? / 1000.0;
+        Ok((least / COUNT as f64 * 1e9, allocations))
+    };
+    let ((with_copy, allocated), (copy, copied), (hashing, _)) =
+        (nanoseconds("ours")?, nanoseconds("copy")?, nanoseconds("hash")?);
+    let ours = with_copy - copy;
+    let instructions = match (instructions(cloud, "ours"), instructions(cloud, "copy")) {
+        (Some(ours), Some(copy)) => Some((ours - copy).round()),
+        _ => None,
+    };
+    let theirs = match python {
+        None => None,
+        Some(python) => Some(python_figure(python, "bench_sign.py", &["--cloud", cloud], "ns_per_signature")?),
+    };
+    Ok(json!({
+        "cloud": cloud, "ours_ns": ours, "hashing_ns": hashing, "ratio": ours / hashing,
+        "allocations": allocated - copied, "instructions": instructions,
+        "python_ns": theirs, "python_ratio": theirs.map(|theirs| theirs / ours),
+    }))
+}
+
+/// Instructions of one signature, by `perf stat`, where the machine has it: two runs of different length, so that
+/// start-up falls out.
+fn instructions(cloud: &str, who: &str) -> Option<f64> {
+    let count = |times: &str| -> Option<f64> {
+        let output = Command::new("perf")
+            .args(["stat", "-x", ",", "-e", "instructions:u"])
+            .arg(std::env::current_exe().ok()?)
+            .args(["sign", "--cloud", cloud, "--who", who, "--count", times])
+            .output()
+            .ok()?;
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        text.lines().find(|line| line.contains("instructions"))?.split(',').next()?.parse().ok()
+    };
+    Some((count("20000")? - count("10000")?) / 10_000.0)
+}
+
+fn call(cloud: &str, mode: &str, url: &str, python: Option<&str>) -> Figure {
+    const COUNT: usize = 20_000;
+    let microseconds = |who: &str| -> Result<f64, Box<dyn std::error::Error>> {
+        let count = COUNT.to_string();
+        let args =
+            ["client", "--cloud", cloud, "--who", who, "--mode", mode, "--count", &count, "--endpoint", url];
+        Ok(least(|| role(&args, "cpu_s"))? / COUNT as f64 * 1e6)
+    };
+    let (ours, floor, bytes) = (microseconds("ours")?, microseconds("floor")?, microseconds("bytes")?);
+    let theirs = match python {
+        None => None,
+        Some(python) => {
+            let args = [
+                "--cloud", cloud, "--mode", mode, "--count", "2000", "--endpoint", url, "--ak", ACCESS_KEY, "--sk",
+                SECRET_KEY,
+            ];
+            let user = python_figure(python, "bench_client.py", &args, "cpu_user_s")?;
+            let system = python_figure(python, "bench_client.py", &args, "cpu_sys_s")?;
+            Some((user + system) / 2000.0 * 1e6)
+        }
+    };
+    Ok(json!({
+        "cloud": cloud, "mode": mode, "ours_us": ours, "floor_us": floor, "bytes_us": bytes, "ratio": ours / floor,
+        "python_us": theirs, "python_ratio": theirs.map(|theirs| theirs / ours),
+    }))
+}
+
+fn least(mut measure: impl FnMut() -> Result<f64, Box<dyn std::error::Error>>) -> Result<f64, Box<dyn std::error::Error>> {
+    let mut least = f64::INFINITY;
+    for _ in 0..RUNS {
+        least = least.min(measure()?);
+    }
+    Ok(least)
+}
+
+fn role(args: &[&str], member: &str) -> Result<f64, Box<dyn std::error::Error>> {
+    figure(Command::new(std::env::current_exe()?).args(args), member)
+}
+
+fn python_figure(python: &str, program: &str, args: &[&str], member: &str) -> Result<f64, Box<dyn std::error::Error>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../conformance/python/");
+    figure(Command::new(python).arg(format!("{folder}{program}")).args(args), member)
+}
+
+/// One member of the JSON line that a program prints last.
+fn figure(command: &mut Command, member: &str) -> Result<f64, Box<dyn std::error::Error>> {
+    let output = command.stderr(Stdio::inherit()).output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let line = text.lines().last().ok_or_else(|| format!("{command:?} printed nothing"))?;
+    let value: Value = serde_json::from_str(line)?;
+    value.get(member).and_then(Value::as_f64).ok_or_else(|| format!("{command:?}: no `{member}` in {line}").into())
+}
+
+fn print(signatures: &[Value], calls: &[Value]) {
+    let number = |value: &Value, name: &str| value.get(name).and_then(Value::as_f64);
+    let shown = |value: &Value, name: &str, digits: usize| {
+        number(value, name).map_or_else(|| "-".to_owned(), |number| format!("{number:.digits$}"))
+    };
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    println!("\nOne signature (CPU time; hashing = the same bytes hashed and nothing else)\n");
+    println!(
+        "{:<9} {:>9} {:>11} {:>7} {:>13} {:>12} {:>11} {:>13}",
+        "cloud", "ours ns", "hashing ns", "ratio", "instructions", "allocations", "Python ns", "Python/ours"
+    );
+    for row in signatures {
+        println!(
+            "{:<9} {:>9} {:>11} {:>7} {:>13} {:>12} {:>11} {:>13}",
+            text(row, "cloud"),
+            shown(row, "ours_ns", 0),
+            shown(row, "hashing_ns", 0),
+            shown(row, "ratio", 2),
+            shown(row, "instructions", 0),
+            shown(row, "allocations", 1),
+            shown(row, "python_ns", 0),
+            shown(row, "python_ratio", 1),
+        );
+    }
+    println!(
+        "\nOne small call over loopback (CPU time of the client; floor = the same HTTP library sending the same bytes,\n\
+         signed anew for each call; bytes = without signing)\n"
+    );
+    println!(
+        "{:<9} {:<11} {:>8} {:>9} {:>7} {:>9} {:>10} {:>12}",
+        "cloud", "mode", "ours µs", "floor µs", "ratio", "bytes µs", "Python µs", "Python/ours"
+    );
+    for row in calls {
+        println!(
+            "{:<9} {:<11} {:>8} {:>9} {:>7} {:>9} {:>10} {:>12}",
+            text(row, "cloud"),
+            text(row, "mode"),
+            shown(row, "ours_us", 2),
+            shown(row, "floor_us", 2),
+            shown(row, "ratio", 2),
+            shown(row, "bytes_us", 2),
+            shown(row, "python_us", 0),
+            shown(row, "python_ratio", 1),
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! Programs to read and to run, each against the embedded local cloud: `cargo run -p sanyun-examples --example NAME`.
+//!
+//! With real keys in the environment, leave out `.endpoint(…)` and `.credentials(…)`, and they call the cloud.
