@@ -35,7 +35,8 @@ impl Local {
             let line = line?;
             if let Some(at) = line.find("http://127.0.0.1:") {
                 let rest = line.get(at..).unwrap_or_default();
-                let url = rest.split_whitespace().next().unwrap_or_default().trim_end_matches(['/', '.', ',']).to_owned();
+                let url =
+                    rest.split_whitespace().next().unwrap_or_default().trim_end_matches(['/', '.', ',']).to_owned();
                 return Ok(Self { child, url });
             }
         }

@@ -23,7 +23,9 @@ pub(crate) fn environment() -> Result<PathBuf, Box<dyn std::error::Error>> {
     println!("making the Python environment with the official SDKs (about half a minute)");
     let _ = std::fs::remove_dir_all(&folder);
     run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&requirements))?;
+    run(Command::new(&python)
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+        .arg(&requirements))?;
     std::fs::write(stamp, pins)?;
     Ok(python)
 }

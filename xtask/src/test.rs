@@ -38,7 +38,8 @@ pub(crate) fn lint() -> Done {
 /// Licences and duplicate versions, where `cargo deny` is installed; advisories need the network and are asked for
 /// by hand.
 fn deny() -> Done {
-    let installed = Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|output| output.status.success());
+    let installed =
+        Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|output| output.status.success());
     if !installed {
         println!("\n(cargo-deny is not installed: licences and duplicate versions are not checked)");
         return Ok(());

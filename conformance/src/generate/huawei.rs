@@ -1,0 +1,10 @@
+//! Random cases of the huawei cloud.
+
+use serde_json::Value;
+
+use super::Random;
+
+/// One case.
+pub(super) fn generate(random: &Random<'_>) -> (&'static str, Value) {
+    ("none", random.object(0, 0))
+}

@@ -1,0 +1,43 @@
+//! Alibaba Cloud (without the object store OSS, which has a crate of its own).
+//!
+//! ```no_run
+//! use sanyun_alibaba::{Client, Credential, Input};
+//! use serde_json::json;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> sanyun_alibaba::Result<()> {
+//! // No I/O happens here. Without `credentials` the keys come from the environment at the first call.
+//! let client = Client::builder().region("cn-hangzhou").credentials(Credential::keys("id", "secret")).build()?;
+//!
+//! // An operation of the catalog, by name. Its parameters are checked before anything is sent.
+//! let reply = client.invoke("ecs", "2014-05-26", "DescribeInstances", json!({"RegionId": "cn-hangzhou"})).await?;
+//! println!("{} instances ({})", reply["TotalCount"], reply.request_id());
+//!
+//! // Anything else, as the wire has it.
+//! let call = Input::rpc("ecs", "2014-05-26", "DescribeRegions").query(json!({"AcceptLanguage": "en-US"}));
+//! match client.send(call).await {
+//!     Ok(reply) => println!("{}", reply["Regions"]),
+//!     Err(error) => eprintln!("{error}\n{}", error.hint().unwrap_or_default()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Client`]: one for all products; [`Builder`]: its settings.
+//! - [`Input`]: a call that needs no catalog, of RPC style (by name) or ROA style (by method and path).
+//! - [`credentials`]: where keys come from; [`sign`]: the signatures as pure functions; [`endpoint`]: hosts.
+//! - [`shape`]: flattening, array styles and upload forms.
+
+mod client;
+pub mod credentials;
+pub mod endpoint;
+mod error;
+mod protocol;
+pub mod shape;
+pub mod sign;
+
+pub use client::{Builder, Client};
+pub use http::Method;
+pub use protocol::Alibaba;
+pub use sanyun_core::{Call, Credential, Endpoint, Error, ErrorKind, Response, Result, Scheme};
+pub use shape::{Input, ReplyType, Style};

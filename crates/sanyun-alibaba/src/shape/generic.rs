@@ -1,0 +1,168 @@
+//! A call by name: the catalog says where its parameters go.
+
+use http::Method;
+use sanyun_catalog::check::{Target, check};
+use sanyun_catalog::{CallStyle, Catalog, Operation, Param, ParamStyle, Place as ParamPlace, Service};
+use sanyun_core::{Endpoint, Error, Result, Scheme};
+use serde_json::{Map, Value};
+
+use super::flatten::{ArrayStyle, text};
+use super::input::{Input, ReplyType};
+use crate::endpoint::Place;
+use crate::sign::SignatureVersion;
+
+/// Builds the call of an operation of the catalog.
+pub(crate) fn generic(
+    catalog: &'static Catalog,
+    service: &str,
+    version: &str,
+    operation: &str,
+    params: &Value,
+    checked: bool,
+) -> Result<Input> {
+    let version = Some(version).filter(|version| !version.is_empty());
+    let operation = catalog.operation(service, version, operation).map_err(|error| Error::input(error.to_string()))?;
+    let found = check(&operation, params);
+    if checked && !found.is_ok() {
+        let problems: Vec<_> = found.errors().map(ToString::to_string).collect();
+        return Err(Error::input(problems.join("; ")));
+    }
+    let Value::Object(params) = found.value else { return Err(Error::input("parameters must be a JSON object")) };
+    let mut placed = Placed::default();
+    let mut input = addressed(&operation)?;
+    for (name, value) in &params {
+        input = placed.place(input, &operation, name, value)?;
+    }
+    placed.into_body(input, &operation)
+}
+
+/// The operation without its parameters.
+fn addressed(operation: &Operation<'static>) -> Result<Input> {
+    let service = operation.service;
+    let meta = service.meta();
+    if operation.flags.gateway {
+        let message = format!("`{}` goes through a gateway of its own ({})", operation.name, service.name());
+        return Err(Error::input(message).with_hint("use the product's own client"));
+    }
+    let method = Method::try_from(operation.method)
+        .map_err(|_| Error::input(format!("`{}` has the unknown method `{}`", operation.name, operation.method)))?;
+    let mut input = match operation.style {
+        Some(CallStyle::Roa) => Input::roa(service.name(), meta.api_version, operation.name, method, operation.path),
+        _ => Input::rpc(service.name(), meta.api_version, operation.name).method(method),
+    };
+    input = input.place(Place::of_service(service)).reply(ReplyType::named(operation.produces.unwrap_or("none")));
+    if operation.flags.unsigned || operation.rare.auth.as_deref() == Some("Anonymous") {
+        input = input.anonymous();
+    }
+    if let Some(endpoint) = &operation.rare.endpoint {
+        input = input.endpoint(Endpoint::parse(endpoint, Scheme::Https)?);
+    }
+    input.scheme = operation.rare.scheme.as_deref().filter(|scheme| *scheme == "HTTP").map(|_| Scheme::Http);
+    input.signature = signature_setting(service);
+    Ok(input)
+}
+
+/// The signature that the vendor's client of this product is fixed to.
+fn signature_setting(service: Service<'static>) -> Option<SignatureVersion> {
+    let mut settings = service.meta().settings?.split(',').filter_map(|setting| setting.split_once('='));
+    settings.find(|(name, _)| *name == "signature_algorithm").and_then(|(_, value)| SignatureVersion::named(value))
+}
+
+/// What is put together for the body.
+#[derive(Default)]
+struct Placed {
+    members: Map<String, Value>,
+    whole: Option<Value>,
+}
+
+impl Placed {
+    fn place(&mut self, input: Input, operation: &Operation<'_>, name: &str, value: &Value) -> Result<Input> {
+        if operation.rare.stream_request.as_deref() == Some(name) {
+            return Ok(input.octets(text(value)));
+        }
+        let targets = operation.targets(name);
+        if targets.is_empty() {
+            return Ok(input.query(named(name, value.clone())));
+        }
+        targets.iter().try_fold(input, |input, target| self.place_in(input, target, name, value))
+    }
+
+    fn place_in(&mut self, input: Input, target: &Target<'_>, name: &str, value: &Value) -> Result<Input> {
+        match target {
+            Target::Param(param) => self.place_param(input, param, value),
+            Target::BodyField(_) => {
+                self.members.insert(name.to_owned(), value.clone());
+                Ok(input)
+            }
+            Target::Body(_) => {
+                self.whole = Some(value.clone());
+                Ok(input)
+            }
+            Target::Placeholder(name) => Ok(input.path_arg(name, text(value))),
+        }
+    }
+
+    fn place_param(&mut self, input: Input, param: &Param<'_>, value: &Value) -> Result<Input> {
+        match param.place {
+            ParamPlace::Path if param.style == Some(ParamStyle::Raw) => Ok(input.raw_path_arg(param.name, text(value))),
+            ParamPlace::Path => Ok(input.path_arg(param.name, text(value))),
+            ParamPlace::Query => Ok(input.query(named(param.name, styled(param, value)?))),
+            ParamPlace::Header => headers(input, param, value),
+            ParamPlace::Body if param.style == Some(ParamStyle::Flat) => {
+                let flat = super::flatten(&named(param.name, value.clone()))?;
+                self.members.extend(flat.into_iter().map(|(name, text)| (name, Value::String(text))));
+                Ok(input)
+            }
+            ParamPlace::Body => {
+                self.members.insert(param.name.to_owned(), styled(param, value)?);
+                Ok(input)
+            }
+            ParamPlace::Host => Err(Error::input(format!("parameter `{}` is part of the host", param.name))),
+        }
+    }
+
+    fn into_body(self, input: Input, operation: &Operation<'_>) -> Result<Input> {
+        let Self { members, whole } = self;
+        let has_body = whole.is_some() || !members.is_empty();
+        let body = whole.unwrap_or(Value::Object(members));
+        let style = operation.rare.body_style.as_deref().and_then(ArrayStyle::named);
+        match operation.consumes.first().copied().unwrap_or("formData") {
+            _ if !has_body => Ok(input),
+            "json" => Ok(input.json_text(style.unwrap_or(ArrayStyle::Json).text("body", &body)?)),
+            "formData" | "none" => Ok(input.form(body)),
+            "byte" => Ok(input.bytes(text(&body))),
+            "binary" => Ok(input.octets(text(&body))),
+            other => Err(Error::input(format!("`{}` takes a body of type `{other}`", operation.name))
+                .with_hint("put the body together and send it with `Input`")),
+        }
+    }
+}
+
+fn named(name: &str, value: Value) -> Value {
+    Value::Object([(name.to_owned(), value)].into_iter().collect())
+}
+
+/// The value as its parameter's style writes it: one text, or as it is.
+fn styled(param: &Param<'_>, value: &Value) -> Result<Value> {
+    let style = match param.style {
+        // Text that is JSON already is sent as it is.
+        Some(ParamStyle::Json) if !value.is_string() => ArrayStyle::Json,
+        Some(ParamStyle::Simple) if value.is_array() => ArrayStyle::Simple,
+        _ => return Ok(value.clone()),
+    };
+    style.text(param.name, value).map(Value::String)
+}
+
+/// A header parameter; one whose name ends in `*` is a map of headers that begin so.
+fn headers(input: Input, param: &Param<'_>, value: &Value) -> Result<Input> {
+    match (param.name.strip_suffix('*'), value) {
+        (Some(prefix), Value::Object(values)) => {
+            Ok(values.iter().fold(input, |input, (name, value)| input.header(&format!("{prefix}{name}"), &text(value))))
+        }
+        (Some(_), _) => Err(Error::input(format!("parameter `{}` must be an object", param.name))),
+        (None, value) => Ok(input.header(param.name, &text(&styled(param, value)?))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

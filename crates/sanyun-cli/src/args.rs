@@ -1,0 +1,347 @@
+//! The command line: its options, and how it is taken apart.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use clap::{Arg, ArgAction, Command, value_parser};
+use sanyun_catalog::Cloud;
+
+/// The words that name a cloud, its full name first.
+pub(crate) const CLOUDS: [(Cloud, &str, &str); 3] =
+    [(Cloud::Huawei, "huawei", "hw"), (Cloud::Tencent, "tencent", "tx"), (Cloud::Alibaba, "alibaba", "ali")];
+
+const AFTER_HELP: &str = "\
+Examples:
+  sanyun huawei vpc ListVpcs --limit 10 --region cn-north-4 --query 'vpcs[].{id:id,cidr:cidr}' --output table
+  sanyun tencent cvm DescribeInstances --Filters.0.Name zone --Filters.0.Values ap-guangzhou-1
+  sanyun alibaba ecs/2014-05-26 DescribeInstances --RegionId cn-hangzhou
+  sanyun huawei --help | sanyun huawei vpc --help | sanyun huawei vpc ListVpcs --help
+  sanyun --local tencent cvm DescribeZones        the same call against the embedded local cloud
+
+Credentials come from the environment:
+  Huawei Cloud   HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_PROJECT_ID, HUAWEICLOUD_SDK_REGION
+  Tencent Cloud  TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_REGION
+  Alibaba Cloud  ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_REGION_ID
+  OSS            OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_REGION, or those of Alibaba Cloud
+
+Exit codes:
+  0  done
+  1  the service refused, or a local file could not be read or written
+  2  wrong usage: nothing was sent
+  3  no usable credentials: nothing was sent
+  4  the network: name, connection, TLS, time-out, or an answer that is cut short or not understood
+
+Errors go to standard error: one line, then `hint: ...` where there is one. With `--output json` written out they are
+one JSON object instead.";
+
+/// The whole command line.
+pub(crate) fn command() -> Command {
+    Command::new("sanyun")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Huawei Cloud, Tencent Cloud, Alibaba Cloud and OSS from a shell")
+        .after_help(AFTER_HELP)
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .subcommand_value_name("COMMAND")
+        .args(common_options())
+        .subcommands(CLOUDS.map(|(cloud, name, alias)| cloud_command(cloud, name, alias)))
+        .subcommand(oss_command())
+        .subcommand(api_command())
+        .subcommand(local_command())
+        .subcommand(
+            Command::new("tour").about("One call on each cloud and an OSS round trip, against the embedded local cloud"),
+        )
+        .subcommand(completion_command())
+        .subcommand(crate::complete::command())
+}
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help).global(true).value_parser(NonEmptyStringValueParser::new())
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).global(true).action(ArgAction::SetTrue)
+}
+
+fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    option(name, value, help).value_parser(value_parser!(PathBuf))
+}
+
+/// The options that every command has.
+fn common_options() -> Vec<Arg> {
+    let formats = PossibleValuesParser::new(["json", "table", "yaml", "text"]);
+    vec![
+        option("region", "REGION", "The region; by default the variable of the cloud (see below)"),
+        option("endpoint", "URL", "Send to this endpoint, such as http://127.0.0.1:8700").conflicts_with("local"),
+        option("profile", "NAME", "Use the credentials of this profile"),
+        switch("local", "Call the embedded local cloud, with its own test keys"),
+        file("local-data", "DIR", "Keep what the embedded local cloud stores in this folder; implies --local")
+            .conflicts_with("endpoint"),
+        switch("dry-run", "Print the signed request and what was signed, secrets masked; send nothing"),
+        option("query", "JMESPATH", "Print only this part of the answer, such as 'vpcs[].id'"),
+        option("output", "FORMAT", "How to print the answer: json (default), table, yaml or text (tab separated)")
+            .value_parser(formats),
+        switch("debug", "Print requests and replies to standard error, secrets masked"),
+        option("timeout", "SECONDS", "The longest the call may take, retries included")
+            .value_parser(crate::duration::parse),
+        option("retries", "N", "How often to try again after a passing failure (default 2)")
+            .value_parser(value_parser!(u32).range(0..=100)),
+        option("proxy", "URL", "Use this proxy: http://, https:// or socks5://, with user:password@ if it wants them"),
+        switch("no-proxy", "Use no proxy, whatever the environment says").conflicts_with("proxy"),
+        file("ca-file", "FILE", "Trust the certificates in this PEM file too"),
+        option("header", "NAME=VALUE", "Send this header too; can be repeated").action(ArgAction::Append),
+        file("access-log", "FILE", "Append a line for each attempt to this file; `-` is standard error"),
+    ]
+}
+
+/// The options that only calls by name have.
+fn call_options() -> Vec<Arg> {
+    vec![
+        option("api-version", "VERSION", "The version of the service's API; by default the newest"),
+        file("params-file", "FILE", "Parameters as a JSON object, `-` for standard input; options go before it"),
+        switch("unchecked", "Send although the parameters do not fit what the catalog knows"),
+    ]
+    .into_iter()
+    .map(|arg| arg.global(false))
+    .collect()
+}
+
+fn cloud_command(cloud: Cloud, name: &'static str, alias: &'static str) -> Command {
+    let about = format!("Call an operation of {}", crate::clouds::title(cloud));
+    Command::new(name)
+        .about(about)
+        .visible_alias(alias)
+        .disable_help_flag(true)
+        .args(call_options())
+        .arg(Arg::new("call").num_args(0..).last(true).value_name("SERVICE OPERATION [--Param VALUE]..."))
+}
+
+fn oss_command() -> Command {
+    let url = |name: &'static str| Arg::new(name).value_name(name).required(true);
+    let bucket = || url("oss://BUCKET");
+    let object = || url("oss://BUCKET/KEY");
+    let recursive = |help: &'static str| {
+        Arg::new("recursive").short('r').long("recursive").help(help).action(ArgAction::SetTrue)
+    };
+    Command::new("oss")
+        .about("Files and objects of Alibaba Cloud OSS")
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+        .subcommand(
+            Command::new("ls")
+                .about("List buckets, or the objects of a bucket")
+                .arg(Arg::new("url").value_name("oss://BUCKET/PREFIX"))
+                .arg(recursive("List what lies below, too")),
+        )
+        .subcommand(
+            Command::new("cp")
+                .about("Copy a file to an object, an object to a file, or many")
+                .arg(url("SOURCE").help("A file, a folder with -r, `-` for standard input, or oss://BUCKET/KEY"))
+                .arg(url("TARGET").help("The same; `-` is standard output. One of the two is on OSS"))
+                .arg(recursive("Copy a folder, or all objects whose keys begin with KEY"))
+                .arg(
+                    Arg::new("content-type")
+                        .long("content-type")
+                        .value_name("TYPE")
+                        .help("The media type; by default that of the file name's ending"),
+                )
+                .arg(
+                    Arg::new("no-progress")
+                        .long("no-progress")
+                        .help("No progress bar, also on a terminal")
+                        .action(ArgAction::SetTrue),
+                ),
+        )
+        .subcommand(Command::new("cat").about("Write an object to standard output").arg(object()))
+        .subcommand(
+            Command::new("rm")
+                .about("Delete an object, or many")
+                .arg(object())
+                .arg(recursive("Delete all objects whose keys begin with KEY")),
+        )
+        .subcommand(Command::new("mb").about("Make a bucket").arg(bucket()))
+        .subcommand(Command::new("rb").about("Remove an empty bucket").arg(bucket()))
+        .subcommand(Command::new("stat").about("Show the properties of an object or a bucket").arg(object()))
+        .subcommand(
+            Command::new("presign").about("Print a URL with which anybody can read an object").arg(object()).arg(
+                Arg::new("expires")
+                    .long("expires")
+                    .value_name("SECONDS")
+                    .help("How long the URL works (default 3600; at most 7 days)")
+                    .value_parser(crate::duration::parse),
+            ),
+        )
+}
+
+fn api_command() -> Command {
+    let cloud = || Arg::new("cloud").value_name("CLOUD").value_parser(cloud_word);
+    let service = || Arg::new("service").value_name("SERVICE");
+    Command::new("api")
+        .about("Look up services, operations and parameters in the catalog")
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+        .subcommand(
+            Command::new("list")
+                .about("List clouds, the services of a cloud, or the operations of a service")
+                .arg(cloud())
+                .arg(service()),
+        )
+        .subcommand(
+            Command::new("show")
+                .about("Show the parameters and the answer of an operation")
+                .arg(cloud().required(true))
+                .arg(service().required(true))
+                .arg(Arg::new("operation").value_name("OPERATION").required(true)),
+        )
+        .subcommand(
+            Command::new("search")
+                .about("Search operations by words")
+                .arg(Arg::new("words").value_name("WORDS").required(true).num_args(1..))
+                .arg(Arg::new("cloud").long("cloud").value_name("CLOUD").value_parser(cloud_word).help("In this cloud"))
+                .arg(Arg::new("service").long("service").value_name("SERVICE").help("In this service"))
+                .arg(
+                    Arg::new("parameters")
+                        .long("parameters")
+                        .help("Also in the names of parameters")
+                        .action(ArgAction::SetTrue),
+                )
+                .arg(
+                    Arg::new("limit")
+                        .long("limit")
+                        .value_name("N")
+                        .help("At most this many finds (default 20)")
+                        .value_parser(value_parser!(u32).range(1..)),
+                ),
+        )
+}
+
+fn local_command() -> Command {
+    Command::new("local")
+        .about("Serve the local cloud on 127.0.0.1, for any SDK in any language")
+        .arg(
+            Arg::new("port")
+                .long("port")
+                .value_name("PORT")
+                .help("The port (default 8700; 0 takes a free one)")
+                .value_parser(value_parser!(u16)),
+        )
+        .arg(
+            Arg::new("data")
+                .long("data")
+                .value_name("DIR")
+                .help("Keep everything in this folder; by default it is gone at the end")
+                .value_parser(value_parser!(PathBuf)),
+        )
+}
+
+fn completion_command() -> Command {
+    Command::new("completion")
+        .about("Print the completion script of a shell")
+        .after_help(
+            "bash: source <(sanyun completion bash)\nzsh:  source <(sanyun completion zsh)\nfish: sanyun completion fish | source",
+        )
+        .arg(Arg::new("shell").required(true).value_parser(PossibleValuesParser::new(["bash", "zsh", "fish"])))
+}
+
+/// The cloud that a word of the command line names.
+pub(crate) fn cloud_word(word: &str) -> Result<Cloud, String> {
+    let found = CLOUDS.iter().find(|(_, name, alias)| word == *name || word == *alias);
+    found.map(|(cloud, ..)| *cloud).ok_or_else(|| "the clouds are huawei (hw), tencent (tx), alibaba (ali)".to_owned())
+}
+
+/// Puts the options of this program that stand among the parameters of a call in front of them, and `--` between:
+/// `huawei vpc ListVpcs --limit 1 --region r` becomes `huawei --region r -- vpc ListVpcs --limit 1`. Parameters cannot be
+/// known to clap, and these options may stand anywhere. Names must agree in case: a parameter `timeout` is `--Timeout`.
+pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
+    let common: Vec<&Arg> = command.get_arguments().collect();
+    let Some(at) = first_word(&argv, &common) else { return argv };
+    let word = argv.get(at).and_then(|word| word.to_str()).unwrap_or_default();
+    if cloud_word(word).is_err() {
+        return argv;
+    }
+    let own = command.find_subcommand(word).map(|cloud| cloud.get_arguments().filter(|arg| !arg.is_last_set()));
+    let options: Vec<&Arg> = common.iter().copied().chain(own.into_iter().flatten()).collect();
+    let mut sorted = argv;
+    let mut rest = sorted.split_off(at + 1).into_iter();
+    let mut call = Vec::new();
+    while let Some(word) = rest.next() {
+        match known(&options, &word) {
+            Some(takes_value) => {
+                sorted.push(word);
+                sorted.extend(rest.next().filter(|_| takes_value));
+            }
+            None => call.push(word),
+        }
+    }
+    sorted.push("--".into());
+    sorted.extend(call);
+    sorted
+}
+
+/// Where the first word that is neither an option nor the value of one stands.
+fn first_word(argv: &[OsString], options: &[&Arg]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        let word = argv.get(at)?;
+        if !word.as_encoded_bytes().starts_with(b"-") {
+            return Some(at);
+        }
+        at += if known(options, word) == Some(true) { 2 } else { 1 };
+    }
+}
+
+/// Whether the word is one of the options, and then whether the next word is its value.
+fn known(options: &[&Arg], word: &OsStr) -> Option<bool> {
+    let name = word.to_str()?.strip_prefix("--")?;
+    let (name, has_value) = name.split_once('=').map_or((name, false), |(name, _)| (name, true));
+    let option = options.iter().find(|option| option.get_long() == Some(name))?;
+    Some(option.get_action().takes_values() && !has_value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(line: &str) -> String {
+        let argv = line.split(' ').map(OsString::from).collect();
+        let words: Vec<_> = sort(argv, &command()).into_iter().map(|word| word.into_string().unwrap()).collect();
+        words.join(" ")
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn options_are_found_among_parameters() {
+        for (line, expected) in [
+            ("sanyun oss ls --region r", "sanyun oss ls --region r"),
+            (
+                "sanyun --region r huawei vpc ListVpcs --limit 1 --output table --query a",
+                "sanyun --region r huawei --output table --query a -- vpc ListVpcs --limit 1",
+            ),
+            ("sanyun hw --local vpc ListVpcs", "sanyun hw --local -- vpc ListVpcs"),
+            ("sanyun ali ecs X --Timeout 3 --timeout=5", "sanyun ali --timeout=5 -- ecs X --Timeout 3"),
+            ("sanyun tx cvm --help", "sanyun tx -- cvm --help"),
+            ("sanyun tx --api-version 1 cvm X --body {}", "sanyun tx --api-version 1 -- cvm X --body {}"),
+            ("sanyun --version", "sanyun --version"),
+        ] {
+            assert_eq!(sorted(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn clap_takes_the_sorted_line_apart() {
+        let argv = "sanyun tx cvm DescribeZones --InstanceIds.0 -1 --region r --unchecked";
+        let argv = argv.split(' ').map(OsString::from).collect();
+        let matches = command().try_get_matches_from(sort(argv, &command())).unwrap();
+        let (name, call) = matches.subcommand().unwrap();
+        assert_eq!(name, "tencent");
+        let words: Vec<&String> = call.get_many("call").unwrap().collect();
+        assert_eq!(words, ["cvm", "DescribeZones", "--InstanceIds.0", "-1"]);
+        assert_eq!(call.get_one::<String>("region").unwrap(), "r");
+        assert!(call.get_flag("unchecked") && !call.get_flag("local"));
+    }
+}

@@ -1,0 +1,173 @@
+//! `sanyun <cloud> <service> <Operation> [--Param value …]`
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use sanyun_catalog::check::check;
+use sanyun_catalog::{Catalog, Cloud, Operation};
+use sanyun_core::{Error, ErrorKind, Result};
+use serde_json::{Map, Value};
+
+use crate::clouds::{self, Request};
+use crate::dryrun::Shown;
+use crate::options::Options;
+use crate::place::Place;
+use crate::{api, error, params, runtime, terminal};
+
+/// The words behind the cloud.
+struct Words<'a> {
+    service: &'a str,
+    /// Empty for the newest.
+    version: &'a str,
+    operation: &'a str,
+    params: &'a [String],
+}
+
+/// Makes the call, or prints the help that was asked for.
+///
+/// # Errors
+/// Whatever keeps the call from being made or the answer from being printed.
+pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Result<()> {
+    let all: Vec<String> = matches.get_many::<String>("call").unwrap_or_default().cloned().collect();
+    let version = matches.get_one::<String>("api-version").map(String::as_str);
+    let leading: Vec<&str> = all.iter().map(String::as_str).take_while(|word| !word.starts_with('-')).take(2).collect();
+    if all.iter().any(|word| word == "--help" || word == "-h") {
+        let page = api::help(cloud, &leading, version)?;
+        return terminal::print(&page).map_err(|error| Error::io("writing the help", error));
+    }
+    let words = words(cloud, &all, &leading, version)?;
+    let unchecked = matches.get_flag("unchecked");
+    let operation = find(cloud, &words, unchecked)?;
+    let mut given = matches.get_one::<PathBuf>("params-file").map_or(Ok(Map::new()), |path| read_params(path))?;
+    params::merge(&mut given, params::to_json(operation.as_ref(), words.params)?);
+    let params = Value::Object(given);
+    let request = Request {
+        cloud,
+        service: words.service,
+        version: words.version,
+        operation: words.operation,
+        params: params.clone(),
+        unchecked,
+    };
+    let result = runtime::block_on(send(request, options));
+    if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Service) {
+        note_warnings(operation.as_ref(), &params);
+    }
+    result
+}
+
+fn words<'a>(cloud: Cloud, all: &'a [String], leading: &[&'a str], version: Option<&'a str>) -> Result<Words<'a>> {
+    let (service, operation) = match leading {
+        [service, operation] => (*service, *operation),
+        [_] => return Err(Error::input("the operation is missing").with_hint(hint_at_help(cloud, leading))),
+        _ => return Err(Error::input("the service is missing").with_hint(hint_at_help(cloud, leading))),
+    };
+    let (service, own_version) = service.split_once('/').map_or((service, None), |(name, version)| (name, Some(version)));
+    let version = match (own_version, version) {
+        (Some(own), Some(other)) if own != other => {
+            return Err(Error::input(format!("two versions are given: `{own}` and `{other}`")));
+        }
+        (own, other) => own.or(other).unwrap_or_default(),
+    };
+    Ok(Words { service, version, operation, params: all.get(2..).unwrap_or_default() })
+}
+
+fn hint_at_help(cloud: Cloud, leading: &[&str]) -> String {
+    let words: Vec<&str> = ["sanyun", cloud.as_str()].into_iter().chain(leading.iter().copied()).collect();
+    format!("`{} --help` lists what there is", words.join(" "))
+}
+
+/// The operation in the catalog; one that is not there can be called unchecked if its version is given.
+fn find(cloud: Cloud, words: &Words<'_>, unchecked: bool) -> Result<Option<Operation<'static>>> {
+    let catalog = Catalog::of(cloud).map_err(|error| Error::config(error.to_string()))?;
+    let version = Some(words.version).filter(|version| !version.is_empty());
+    match catalog.operation(words.service, version, words.operation) {
+        Ok(operation) => Ok(Some(operation)),
+        Err(_) if unchecked && version.is_some() => Ok(None),
+        Err(error) => Err(Error::input(error.to_string())
+            .with_hint(format!("`sanyun api search --cloud {cloud} {}` looks for it", spaced(words.operation)))),
+    }
+}
+
+/// `DescribeInstances` as the words `describe instances`.
+fn spaced(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() && !out.ends_with(|last: char| last == ' ') {
+            out.push(' ');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out.retain(|c| c.is_ascii_alphanumeric() || c == ' ');
+    out
+}
+
+fn read_params(path: &Path) -> Result<Map<String, Value>> {
+    let content = match path == Path::new("-") {
+        true => {
+            let mut content = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut content).map(|_| content)
+        }
+        false => std::fs::read(path),
+    };
+    let content = content.map_err(|error| Error::io(format!("reading the parameters from {}", path.display()), error))?;
+    match serde_json::from_slice(content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content)) {
+        Ok(Value::Object(params)) => Ok(params),
+        Ok(_) => Err(Error::input(format!("{}: parameters must be a JSON object", path.display()))),
+        Err(error) => Err(Error::input(format!("{} is not JSON: {error}", path.display()))),
+    }
+}
+
+async fn send(request: Request<'_>, options: &Options) -> Result<()> {
+    let cloud = request.cloud;
+    let place = Place::new(options).await?;
+    let result = async {
+        let (account, seen) = place.account(cloud, options)?;
+        let mut call = clouds::call(request, account)?;
+        for (name, value) in &options.headers {
+            call = call.header(name, value);
+        }
+        if options.dry_run {
+            let shown = Shown::new(&call.preview().await?, &seen);
+            return shown.print(options);
+        }
+        let answer = call.await?;
+        options.print(&answer)
+    };
+    let result = result.await;
+    place.leave().await;
+    result
+}
+
+/// What the check would have warned of: often what the service complains about.
+fn note_warnings(operation: Option<&Operation<'_>>, params: &Value) {
+    let Some(operation) = operation else { return };
+    for problem in check(operation, params).warnings() {
+        terminal::note(&format!("warning: {problem}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(spaced("DescribeInstances"), "describe instances");
+        assert_eq!(spaced("ListVPCs; rm"), "list v p cs rm");
+    }
+
+    #[test]
+    fn the_version_is_part_of_the_service_or_an_option() {
+        let all: Vec<String> = ["vpc/v2", "ListVpcs", "--limit", "1"].map(str::to_owned).to_vec();
+        let leading = ["vpc/v2", "ListVpcs"];
+        let found = words(Cloud::Huawei, &all, &leading, None).unwrap();
+        assert_eq!((found.service, found.version, found.operation), ("vpc", "v2", "ListVpcs"));
+        assert_eq!(found.params, ["--limit", "1"]);
+        assert!(words(Cloud::Huawei, &all, &leading, Some("v3")).is_err());
+        assert!(words(Cloud::Huawei, &all, &leading, Some("v2")).is_ok());
+        let missing = words(Cloud::Huawei, &all, &leading[..1], None).map(|_| ()).unwrap_err();
+        assert_eq!(missing.hint(), Some("`sanyun huawei vpc/v2 --help` lists what there is"));
+    }
+}

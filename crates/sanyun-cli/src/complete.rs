@@ -1,0 +1,201 @@
+//! Completion: three small scripts that ask the hidden command `__complete`, which knows the catalog.
+
+use clap::{Arg, ArgMatches, Command};
+use sanyun_catalog::{Catalog, Cloud};
+use sanyun_core::{Error, Result};
+
+use crate::{args, terminal};
+
+const BASH: &str = r#"_sanyun() {
+    local IFS=$'\n'
+    COMPREPLY=($(sanyun __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+    [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == */ ]] && compopt -o nospace
+}
+complete -o default -o bashdefault -F _sanyun sanyun
+"#;
+
+const ZSH: &str = r#"#compdef sanyun
+_sanyun() {
+    local -a found
+    found=("${(@f)$(sanyun __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+    if [[ -n ${found[1]} ]]; then compadd -Q -a found; else _files; fi
+}
+compdef _sanyun sanyun
+"#;
+
+const FISH: &str = r#"function __sanyun_complete
+    set -l typed (commandline -opc)[2..-1]
+    sanyun __complete -- $typed (commandline -ct) 2>/dev/null
+end
+complete -c sanyun -a '(__sanyun_complete)'
+"#;
+
+/// The hidden command: the words typed so far, the last one unfinished; the answer is one candidate a line.
+pub(crate) fn command() -> Command {
+    Command::new("__complete").hide(true).arg(Arg::new("typed").num_args(0..).last(true))
+}
+
+/// Prints the script of a shell.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(crate) fn print_script(arguments: &ArgMatches) -> Result<()> {
+    let script = match arguments.get_one::<String>("shell").map(String::as_str) {
+        Some("bash") => BASH,
+        Some("zsh") => ZSH,
+        _ => FISH,
+    };
+    terminal::print(script).map_err(|error| Error::io("writing the script", error))
+}
+
+/// Prints the candidates for the last word.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(crate) fn run(arguments: &ArgMatches) -> Result<()> {
+    let typed: Vec<String> = arguments.get_many::<String>("typed").unwrap_or_default().cloned().collect();
+    let lines: String = candidates(&typed).into_iter().map(|candidate| candidate + "\n").collect();
+    terminal::print(&lines).map_err(|error| Error::io("writing the candidates", error))
+}
+
+/// What the last word may become, sorted as it is found. Nothing where a file name may stand.
+fn candidates(typed: &[String]) -> Vec<String> {
+    let Some((last, before)) = typed.split_last() else { return Vec::new() };
+    let command = args::command();
+    if let Some(option) = before.last().and_then(|word| word.strip_prefix("--")) {
+        if let Some(values) = values_of(&command, option) {
+            return starting(last, values);
+        }
+    }
+    let words = positional(&command, before);
+    let found = match words.first().map(|word| args::cloud_word(word)) {
+        Some(Ok(cloud)) => of_cloud(&command, cloud, &words, last),
+        _ => of_command(&command, &words, last),
+    };
+    starting(last, found)
+}
+
+fn starting(last: &str, found: Vec<String>) -> Vec<String> {
+    let last = last.to_ascii_lowercase();
+    found.into_iter().filter(|candidate| candidate.to_ascii_lowercase().starts_with(&last)).collect()
+}
+
+/// The values of an option of this program: those it is limited to, none if it takes anything; `None` for a switch and
+/// for what is no option of this program.
+fn values_of(command: &Command, name: &str) -> Option<Vec<String>> {
+    let option = command.get_arguments().find(|arg| arg.get_long() == Some(name))?;
+    let values = option.get_possible_values().into_iter().map(|value| value.get_name().to_owned());
+    option.get_action().takes_values().then(|| values.collect())
+}
+
+/// The words that are no options of this program, nor values of one.
+fn positional<'a>(command: &Command, before: &'a [String]) -> Vec<&'a str> {
+    let mut words = Vec::new();
+    let mut rest = before.iter();
+    while let Some(word) = rest.next() {
+        match word.strip_prefix("--") {
+            Some(name) if values_of(command, name).is_some() => drop(rest.next()),
+            Some(_) => {}
+            None => words.push(word.as_str()),
+        }
+    }
+    words
+}
+
+/// Subcommands and options below the words.
+fn of_command(command: &Command, words: &[&str], last: &str) -> Vec<String> {
+    let mut below = command;
+    for word in words {
+        match below.find_subcommand(word) {
+            Some(subcommand) => below = subcommand,
+            None => break,
+        }
+    }
+    if last.starts_with('-') {
+        return options(command).chain(options(below)).collect();
+    }
+    match (below.get_name(), words) {
+        ("list" | "show", [_, _, cloud, rest @ ..]) => match (args::cloud_word(cloud), rest) {
+            (Ok(cloud), []) => services(cloud),
+            (Ok(cloud), [service]) => operations(cloud, service),
+            _ => Vec::new(),
+        },
+        ("list" | "show", [_, _]) => args::CLOUDS.map(|(_, name, _)| name.to_owned()).to_vec(),
+        ("completion", _) => ["bash", "zsh", "fish"].map(str::to_owned).to_vec(),
+        _ => below.get_subcommands().filter(|it| !it.is_hide_set()).map(|it| it.get_name().to_owned()).collect(),
+    }
+}
+
+fn options(command: &Command) -> impl Iterator<Item = String> {
+    command.get_arguments().filter_map(|arg| arg.get_long()).map(|name| format!("--{name}"))
+}
+
+fn of_cloud(command: &Command, cloud: Cloud, words: &[&str], last: &str) -> Vec<String> {
+    let own = || command.find_subcommand(cloud.as_str()).into_iter().flat_map(options).chain(options(command));
+    match words {
+        [_] if !last.starts_with('-') => services(cloud),
+        [_, service] if !last.starts_with('-') => operations(cloud, service),
+        [_, service, operation, ..] if last.starts_with("--") => {
+            parameters(cloud, service, operation, last).into_iter().chain(own()).collect()
+        }
+        _ if last.starts_with('-') => own().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn services(cloud: Cloud) -> Vec<String> {
+    let mut names: Vec<String> =
+        Catalog::of(cloud).into_iter().flat_map(Catalog::services).map(|entry| entry.name().to_owned()).collect();
+    names.dedup();
+    names
+}
+
+fn split(service: &str) -> (&str, Option<&str>) {
+    service.split_once('/').map_or((service, None), |(service, version)| (service, Some(version)))
+}
+
+fn operations(cloud: Cloud, service: &str) -> Vec<String> {
+    let (service, version) = split(service);
+    let found = Catalog::of(cloud).ok().and_then(|catalog| catalog.service(service, version).ok());
+    found.map(|service| service.operations().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// The parameters, and behind a dot the fields of the one before it.
+fn parameters(cloud: Cloud, service: &str, operation: &str, last: &str) -> Vec<String> {
+    let (service, version) = split(service);
+    let found = Catalog::of(cloud).ok().and_then(|catalog| catalog.operation(service, version, operation).ok());
+    let Some(operation) = found else { return Vec::new() };
+    let typed = last.trim_start_matches('-');
+    let (path, _) = typed.rsplit_once('.').map_or(("", typed), |(path, rest)| (path, rest));
+    let names = crate::params::names_below(&operation, path);
+    let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
+    names.into_iter().map(|name| format!("--{prefix}{name}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complete(line: &str) -> Vec<String> {
+        candidates(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn every_place_has_its_candidates() {
+        assert_eq!(complete("huaw"), ["huawei"]);
+        assert_eq!(complete("api s"), ["show", "search"]);
+        assert_eq!(complete("--output ta"), ["table"]);
+        assert_eq!(complete("--region x tenc"), ["tencent"]);
+        assert!(complete("hw vp").contains(&"vpc".to_owned()));
+        assert_eq!(complete("tencent cvm DescribeZ"), ["DescribeZones"]);
+        assert_eq!(complete("tencent --region x cvm describez"), ["DescribeZones"]);
+        assert_eq!(complete("tx cvm DescribeInstances --Fil"), ["--Filters"]);
+        assert_eq!(complete("tx cvm DescribeInstances --Filters.0.N"), ["--Filters.0.Name"]);
+        assert_eq!(complete("huawei vpc/v2 CreateVpc --vpc.ci"), ["--vpc.cidr"]);
+        assert_eq!(complete("hw vpc ListVpcs --params-f"), ["--params-file"]);
+        assert_eq!(complete("api show tencent sts GetCaller"), ["GetCallerIdentity"]);
+        assert_eq!(complete("oss pres"), ["presign"]);
+        assert_eq!(complete("completion z"), ["zsh"]);
+        assert_eq!(complete("--region "), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,65 @@
+//! `sanyun local`: the local cloud as a server.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use sanyun_core::{Error, Result};
+use sanyun_local::{ACCESS_KEY, Local, SECRET_KEY, SESSION_ACCESS_KEY, SESSION_SECRET_KEY, SESSION_TOKEN};
+
+use crate::{runtime, terminal};
+
+/// The port if none is asked for.
+const DEFAULT_PORT: u16 = 8700;
+
+/// Serves until it is told to end.
+///
+/// # Errors
+/// The port is taken, or the folder cannot be used.
+pub(crate) fn run(arguments: &ArgMatches) -> Result<()> {
+    let port = arguments.get_one("port").copied().unwrap_or(DEFAULT_PORT);
+    let folder = arguments.get_one::<PathBuf>("data");
+    runtime::block_on(async {
+        let mut builder = Local::builder().port(port).access_log(std::io::stdout());
+        if let Some(folder) = folder {
+            builder = builder.data_dir(folder);
+        }
+        let local = builder.start().await.map_err(|error| Error::io("starting the local cloud", error))?;
+        let kept = folder.map_or_else(|| "nowhere: gone at the end".to_owned(), |folder| folder.display().to_string());
+        terminal::print(&banner(&local.url(), &kept)).map_err(|error| Error::io("writing", error))?;
+        local.run_until_signal().await.map_err(|error| Error::io("waiting for the end", error))
+    })
+}
+
+/// What somebody who starts the server has to know.
+fn banner(url: &str, kept: &str) -> String {
+    let host = url.strip_prefix("http://").unwrap_or(url);
+    format!(
+        "\
+Sanyun local cloud: Huawei Cloud, Tencent Cloud, Alibaba Cloud and OSS on {url}
+  data            {kept}
+  access key      {ACCESS_KEY} / {SECRET_KEY}
+  temporary key   {SESSION_ACCESS_KEY} / {SESSION_SECRET_KEY}, token {SESSION_TOKEN}
+
+Any SDK works against it, signatures are checked. Give it the key above and this endpoint:
+  Python, huaweicloudsdk…     Client.new_builder().with_credentials(…).with_endpoints([\"{url}\"])
+  Python, tencentcloud-sdk…   HttpProfile(protocol=\"http\", endpoint=\"{host}\")
+  Python, alibabacloud_…      Config(protocol=\"http\", endpoint=\"{host}\")
+  Python, alibabacloud-oss-v2 config.endpoint = \"{url}\"; config.use_path_style = True
+  sanyun                      sanyun --endpoint {url} tencent cvm DescribeZones
+
+Ctrl-C ends it. Each line below is a request: time, cloud, status, operation, error code, method, path, sizes, duration, id.
+"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::banner;
+
+    #[test]
+    fn the_banner_says_where_and_with_which_key() {
+        let text = banner("http://127.0.0.1:8700", "./cloud");
+        assert!(text.contains("HttpProfile(protocol=\"http\", endpoint=\"127.0.0.1:8700\")"), "{text}");
+        assert!(text.contains("sanyun-local-ak / sanyun-local-sk"));
+    }
+}

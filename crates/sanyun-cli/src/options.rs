@@ -1,0 +1,150 @@
+//! The options that every command has.
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use sanyun_core::{AccessLog, Error, Http, Result, Retry, Settings};
+use serde_json::Value;
+
+use crate::debug::Debug;
+use crate::output::Format;
+use crate::query::Query;
+use crate::terminal;
+
+/// What was asked for, whatever the command.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) profile: Option<String>,
+    pub(crate) local: bool,
+    pub(crate) local_data: Option<PathBuf>,
+    pub(crate) dry_run: bool,
+    pub(crate) headers: Vec<(String, String)>,
+    query: Option<Query>,
+    /// `None` if none was asked for.
+    format: Option<Format>,
+    debug: bool,
+    timeout: Option<Duration>,
+    retries: Option<u32>,
+    proxy: Option<String>,
+    no_proxy: bool,
+    ca_file: Option<PathBuf>,
+    access_log: Option<PathBuf>,
+}
+
+impl Options {
+    /// Reads the options; `matches` are those of any command.
+    ///
+    /// # Errors
+    /// A query that cannot be understood, a header without `=`.
+    pub(crate) fn new(matches: &ArgMatches) -> Result<Self> {
+        let text = |name: &str| matches.get_one::<String>(name).cloned();
+        let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
+        let headers = matches.get_many::<String>("header").unwrap_or_default();
+        Ok(Self {
+            region: text("region"),
+            endpoint: text("endpoint"),
+            profile: text("profile"),
+            local: matches.get_flag("local") || matches.contains_id("local-data"),
+            local_data: path("local-data"),
+            dry_run: matches.get_flag("dry-run"),
+            headers: headers.map(|header| split_header(header)).collect::<Result<_>>()?,
+            query: text("query").as_deref().map(parse_query).transpose()?,
+            format: asked_format(matches),
+            debug: matches.get_flag("debug"),
+            timeout: matches.get_one("timeout").copied(),
+            retries: matches.get_one("retries").copied(),
+            proxy: text("proxy"),
+            no_proxy: matches.get_flag("no-proxy"),
+            ca_file: path("ca-file"),
+            access_log: path("access-log"),
+        })
+    }
+
+    /// The settings of a client.
+    ///
+    /// # Errors
+    /// The access log cannot be opened.
+    pub(crate) fn settings(&self) -> Result<Settings> {
+        let mut settings = Settings { http: self.http(), timeout: self.timeout, ..Settings::default() };
+        settings.user_agent = Some(concat!("sanyun-cli/", env!("CARGO_PKG_VERSION")).to_owned());
+        if let Some(retries) = self.retries {
+            settings.retry = Retry::standard().attempts(retries.saturating_add(1));
+        }
+        if self.debug {
+            settings.hooks.push(Arc::new(Debug));
+        }
+        if let Some(path) = &self.access_log {
+            settings.hooks.push(Arc::new(access_log(path)?));
+        }
+        Ok(settings)
+    }
+
+    fn http(&self) -> Http {
+        let mut http = Http::default();
+        // A proxy does not reach this machine's own addresses.
+        if self.no_proxy || self.local {
+            http = http.without_proxy();
+        } else if let Some(proxy) = &self.proxy {
+            http = http.proxy(proxy.as_str());
+        }
+        match &self.ca_file {
+            Some(path) => http.ca_file(path),
+            None => http,
+        }
+    }
+
+    /// Whether errors and other texts for people are to be JSON instead.
+    pub(crate) fn for_programs(&self) -> bool {
+        self.format == Some(Format::Json)
+    }
+
+    /// Whether some format was asked for, where the default is a text for people.
+    pub(crate) fn asks_format(&self) -> bool {
+        self.format.is_some() || self.query.is_some()
+    }
+
+    /// Prints an answer, or the part of it that was asked for.
+    ///
+    /// # Errors
+    /// The query does not fit the answer; standard output cannot be written.
+    pub(crate) fn print(&self, value: &Value) -> Result<()> {
+        let chosen = self.query.as_ref().map(|query| query.apply(value)).transpose();
+        let chosen = chosen.map_err(|why| Error::input(format!("--query: {why}")))?;
+        let (value, format) = (chosen.as_ref().unwrap_or(value), self.format.unwrap_or_default());
+        let colours = format == Format::Json && terminal::colours();
+        let text = format.render(value, colours);
+        let printed = if colours { terminal::print_coloured(&text) } else { terminal::print(&text) };
+        printed.map_err(|error| Error::io("writing the answer", error))
+    }
+}
+
+/// The format that was asked for. Read without anything that can fail, because errors are printed in it.
+pub(crate) fn asked_format(matches: &ArgMatches) -> Option<Format> {
+    let asked = matches.value_source("output") == Some(ValueSource::CommandLine);
+    matches.get_one::<String>("output").filter(|_| asked).and_then(|word| Format::from_word(word))
+}
+
+fn parse_query(text: &str) -> Result<Query> {
+    Query::parse(text).map_err(|why| {
+        Error::input(format!("--query: {why}")).with_hint("the language is JMESPath: https://jmespath.org/tutorial.html")
+    })
+}
+
+fn split_header(header: &str) -> Result<(String, String)> {
+    let parts = header.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    parts.ok_or_else(|| Error::input("--header is written NAME=VALUE"))
+}
+
+fn access_log(path: &Path) -> Result<AccessLog> {
+    if path == Path::new("-") {
+        return Ok(AccessLog::stderr());
+    }
+    let file = OpenOptions::new().create(true).append(true).open(path);
+    file.map(AccessLog::new).map_err(|error| Error::io(format!("opening the access log {}", path.display()), error))
+}

@@ -1,0 +1,124 @@
+use sanyun_catalog::Catalog;
+use sanyun_catalog::check::check;
+use serde_json::{Map, Value, json};
+
+use super::{merge, to_json};
+
+fn words(line: &str) -> Vec<String> {
+    line.split('|').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// The words as JSON, after the check that a call makes.
+fn checked(catalog: &'static Catalog, service: &str, name: &str, line: &str) -> Value {
+    let operation = catalog.operation(service, None, name).unwrap();
+    let value = Value::Object(to_json(Some(&operation), &words(line)).unwrap());
+    let checked = check(&operation, &value);
+    assert_eq!(checked.errors().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new(), "{line}");
+    checked.value
+}
+
+fn tencent(name: &str, line: &str) -> Value {
+    checked(Catalog::tencent(), "cvm", name, line)
+}
+
+fn error(line: &str) -> String {
+    let operation = Catalog::tencent().operation("cvm", None, "DescribeInstances").unwrap();
+    to_json(Some(&operation), &words(line)).unwrap_err().to_string()
+}
+
+#[test]
+fn scalars_get_the_type_of_the_catalog() {
+    assert_eq!(tencent("DescribeInstances", "--Limit|20|--offset=0"), json!({"Limit": 20, "Offset": 0}));
+    assert_eq!(
+        tencent("RunInstances", "--InstanceName|123|--dry-run-x"),
+        json!({"InstanceName": "123", "dry-run-x": true}),
+        "a name that is unknown passes here and is refused by the check"
+    );
+}
+
+#[test]
+fn lists_take_several_values_or_repeated_options() {
+    let expected = json!({"InstanceIds": ["i-1", "i-2"]});
+    for line in [
+        "--InstanceIds|i-1|i-2",
+        "--InstanceIds|i-1|--InstanceIds|i-2",
+        "--instance-ids=i-1|--instance-ids=i-2",
+        "--InstanceIds|[\"i-1\", \"i-2\"]",
+        "--InstanceIds.0|i-1|--InstanceIds.1|i-2",
+        "--InstanceIds.2|i-2|--InstanceIds.1|i-1",
+    ] {
+        assert_eq!(tencent("DescribeInstances", line), expected, "{line}");
+    }
+}
+
+#[test]
+fn structures_are_given_in_parts_or_as_json() {
+    let expected = json!({"Filters": [{"Name": "zone", "Values": ["z-1", "z-2"]}, {"Name": "n", "Values": ["1"]}]});
+    for line in [
+        "--Filters.0.Name|zone|--Filters.0.Values|z-1|z-2|--Filters.1.Name|n|--Filters.1.Values|1",
+        "--filters.1.name|zone|--filters.1.values.1|z-1|--filters.1.values.2|z-2|--filters.2|{\"Name\":\"n\",\"Values\":[\"1\"]}",
+        "--Filters|[{\"Name\":\"zone\",\"Values\":[\"z-1\",\"z-2\"]},{\"Name\":\"n\",\"Values\":[\"1\"]}]",
+    ] {
+        assert_eq!(tencent("DescribeInstances", line), expected, "{line}");
+    }
+    assert_eq!(
+        tencent("RunInstances", "--placement.zone|ap-guangzhou-3|--SystemDisk.DiskSize|50"),
+        json!({"Placement": {"Zone": "ap-guangzhou-3"}, "SystemDisk": {"DiskSize": 50}})
+    );
+}
+
+#[test]
+fn the_body_of_huawei_is_given_beside_the_parameters_or_whole() {
+    let expected = json!({"vpc": {"name": "v", "cidr": "10.0.0.0/8"}});
+    let huawei = |line| checked(Catalog::huawei(), "vpc/v2".split('/').next().unwrap(), "ListVpcs", line);
+    assert_eq!(huawei("--limit|10"), json!({"limit": 10}));
+    let create = Catalog::huawei().operation("vpc", Some("v2"), "CreateVpc").unwrap();
+    let create = |line: &str| Value::Object(to_json(Some(&create), &words(line)).unwrap());
+    assert_eq!(create("--vpc.name|v|--vpc.cidr|10.0.0.0/8"), expected);
+    assert_eq!(create("--body.vpc.name|v|--body.vpc.cidr|10.0.0.0/8"), json!({"body": expected}));
+    assert_eq!(create("--body|{\"vpc\":{\"name\":\"v\",\"cidr\":\"10.0.0.0/8\"}}"), json!({"body": expected}));
+    assert_eq!(create("--project-id|p"), json!({"project_id": "p"}));
+}
+
+#[test]
+fn alibaba_counts_from_one() {
+    let value = checked(
+        Catalog::alibaba(),
+        "ecs",
+        "DescribeInstances",
+        "--RegionId|cn-hangzhou|--Tag.1.Key|env|--Tag.1.Value|prod|--page-size|10",
+    );
+    assert_eq!(value, json!({"RegionId": "cn-hangzhou", "Tag": [{"Key": "env", "Value": "prod"}], "PageSize": 10}));
+}
+
+#[test]
+fn unknown_operations_take_what_they_are_given() {
+    let value = to_json(None, &words("--A|1|--B.C|x|--D|[1]|--E.0|a|--E.1|b|--F|a|b")).unwrap();
+    assert_eq!(Value::Object(value), json!({"A": 1, "B": {"C": "x"}, "D": [1], "E": ["a", "b"], "F": ["a", "b"]}));
+}
+
+#[test]
+fn slips_are_named() {
+    for (line, message) in [
+        ("x", "`x` belongs to no parameter"),
+        ("--", "`--` names no parameter"),
+        ("--Limit=1|2", "`2` belongs to no parameter"),
+        ("--Limit|1|2", "`--Limit` takes one value, not 2"),
+        ("--Limit|1|--limit|2", "`--limit` gives again what another option has given"),
+        ("--Filters.0.Name|a|--Filters.2.Name|b", "`Filters.2` is given, and `Filters.1` is not"),
+        ("--Filters.2.Name|b", "`Filters.2` is given, and `Filters.1` is not"),
+        ("--Filters|[]|--Filters.0.Name|a", "`--Filters.0.Name` gives again what another option has given"),
+    ] {
+        assert_eq!(error(line), message, "{line}");
+    }
+    assert!(error("--Filters|a").starts_with("`--Filters` is not JSON: "));
+    assert!(error("--Filters|[{]").starts_with("`--Filters` is not JSON: "));
+}
+
+#[test]
+fn what_is_typed_goes_over_what_the_file_says() {
+    let object = |value: Value| value.as_object().cloned().unwrap_or_else(Map::new);
+    let mut under = object(json!({"a": {"x": 1, "y": 2}, "b": [1], "c": 3}));
+    merge(&mut under, object(json!({"a": {"y": 5}, "b": [2, 3], "d": 4})));
+    assert_eq!(Value::Object(under), json!({"a": {"x": 1, "y": 5}, "b": [2, 3], "c": 3, "d": 4}));
+}

@@ -1,0 +1,84 @@
+//! Where calls go: the cloud itself, an endpoint, or the embedded local cloud.
+
+use std::sync::Arc;
+
+use sanyun_catalog::Cloud;
+use sanyun_core::{Credential, CredentialSource, Error, Result, Settings};
+use sanyun_local::{ACCESS_KEY, Local, SECRET_KEY};
+
+use crate::clouds::{self, Account};
+use crate::dryrun::{Seen, Witness};
+use crate::options::Options;
+
+/// The project of calls to the local cloud, where any will do.
+const LOCAL_PROJECT: &str = "0123456789abcdef0123456789abcdef";
+
+/// Where calls go.
+pub(crate) struct Place {
+    local: Option<Local>,
+}
+
+impl Place {
+    /// Starts the local cloud if it is asked for.
+    ///
+    /// # Errors
+    /// The local cloud cannot start.
+    pub(crate) async fn new(options: &Options) -> Result<Self> {
+        if !options.local {
+            return Ok(Self { local: None });
+        }
+        let mut builder = Local::builder();
+        if let Some(folder) = &options.local_data {
+            builder = builder.data_dir(folder);
+        }
+        let local = builder.start().await.map_err(|error| Error::io("starting the local cloud", error))?;
+        Ok(Self { local: Some(local) })
+    }
+
+    /// The address of the local cloud.
+    pub(crate) fn local_url(&self) -> Option<String> {
+        self.local.as_ref().map(Local::url)
+    }
+
+    /// Who calls a cloud, and where. The secrets that a dry run has to mask are remembered.
+    ///
+    /// # Errors
+    /// The profile cannot be read, or the access log cannot be opened.
+    pub(crate) fn account(&self, cloud: Cloud, options: &Options) -> Result<(Account, Seen)> {
+        let region = options.region.clone().or_else(|| variable(clouds::region_variable(cloud)));
+        let source: Arc<dyn CredentialSource> = match (&self.local, &options.profile) {
+            (Some(_), _) => Arc::new(local_key()),
+            (None, Some(profile)) => clouds::profile(cloud, profile)?,
+            (None, None) => clouds::default_chain(cloud),
+        };
+        let seen = Seen::default();
+        let settings = Settings { credentials: Some(Arc::new(Witness::new(source, &seen))), ..options.settings()? };
+        let account = match self.local_url() {
+            Some(url) => Account {
+                settings,
+                region: region.or_else(|| Some(clouds::some_region(cloud).to_owned())),
+                endpoint: Some(url),
+                project_id: Some(LOCAL_PROJECT.to_owned()),
+            },
+            None => Account { settings, region, endpoint: options.endpoint.clone(), project_id: None },
+        };
+        Ok((account, seen))
+    }
+
+    /// Stops the local cloud.
+    pub(crate) async fn leave(self) {
+        if let Some(local) = self.local {
+            local.shutdown().await;
+        }
+    }
+}
+
+/// The key that the local cloud always knows.
+pub(crate) fn local_key() -> Credential {
+    Credential::keys(ACCESS_KEY, SECRET_KEY)
+}
+
+/// A variable that is set and not empty.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
+}

@@ -1,0 +1,37 @@
+//! JMESPath (<https://jmespath.org>): choosing and reshaping parts of an answer.
+//!
+//! An implementation of our own because the order of members matters here: `{id:id,cidr:cidr}` is a table whose first
+//! column is the id. Beyond the specification, texts can be put in order (`created_at > '2026-01-01'`), as the AWS
+//! command line does.
+
+mod eval;
+mod functions;
+mod lexer;
+mod parser;
+
+use serde_json::Value;
+
+/// A compiled expression.
+#[derive(Clone, Debug)]
+pub(crate) struct Query(parser::Expr);
+
+impl Query {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// What is wrong with it, and at which character.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        parser::parse(text).map(Self)
+    }
+
+    /// Applies it to a value.
+    ///
+    /// # Errors
+    /// A function that does not exist, or that was given the wrong kind of value.
+    pub(crate) fn apply(&self, value: &Value) -> Result<Value, String> {
+        eval::eval(&self.0, value).map(std::borrow::Cow::into_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests;

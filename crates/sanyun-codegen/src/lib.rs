@@ -1,0 +1,1 @@
+//! Sanyun: catalog facts to Rust source.

@@ -1,0 +1,161 @@
+//! Where a service answers in a region.
+//!
+//! In this order: the endpoints of the client, the variable `HUAWEICLOUD_SDK_REGION_<SERVICE>_<REGION>`, the catalog's
+//! table of the service, and for services that the catalog does not know `https://<service>.<region>.myhuaweicloud.com`.
+
+mod iam;
+mod regions;
+
+pub use iam::{iam_endpoint, sts_endpoint};
+pub use regions::REGIONS;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use sanyun_catalog::{Catalog, Cloud, LookupError, Service};
+use sanyun_core::{Endpoint, Env, Error, Result, Scheme};
+
+use regions::did_you_mean;
+
+/// Reads an endpoint; a text without a scheme means HTTPS.
+///
+/// # Errors
+/// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config), see [`Endpoint::parse`].
+pub fn parse(text: &str) -> Result<Endpoint> {
+    Endpoint::parse(text, Scheme::Https)
+}
+
+/// The endpoints that the environment names for a service in a region: one or several, separated by commas. `None` if
+/// the variable is not set or empty.
+///
+/// # Errors
+/// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) if one of them is no endpoint.
+pub fn from_environment(env: &dyn Env, service: &str, region: &str) -> Result<Option<Arc<[Endpoint]>>> {
+    let Some(value) = env.get(&variable(service, region)).filter(|value| !value.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let texts = value.split(',').map(str::trim).filter(|text| !text.is_empty());
+    texts.map(parse).collect::<Result<Arc<[_]>>>().map(Some)
+}
+
+fn variable(service: &str, region: &str) -> String {
+    let part = |text: &str| text.to_ascii_uppercase().replace('-', "_");
+    format!("HUAWEICLOUD_SDK_REGION_{}_{}", part(service), part(region))
+}
+
+/// The same endpoints with a bucket or a store in front of the host.
+///
+/// # Errors
+/// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) if the label could make another host of it.
+pub(crate) fn with_label(endpoints: &[Endpoint], label: &str) -> Result<Arc<[Endpoint]>> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if label.is_empty() || !label.chars().all(allowed) {
+        return Err(Error::input(format!("`{label}` cannot stand in front of a host name")));
+    }
+    Ok(endpoints.iter().map(|endpoint| endpoint.with_label(label)).collect())
+}
+
+/// Finds endpoints, and remembers what it found: variables are read once.
+pub(crate) struct Resolver {
+    env: Arc<dyn Env>,
+    known: RwLock<Vec<Known>>,
+}
+
+struct Known {
+    service: String,
+    version: String,
+    region: String,
+    endpoints: Arc<[Endpoint]>,
+}
+
+impl Resolver {
+    pub(crate) fn new(env: Arc<dyn Env>) -> Self {
+        Self { env, known: RwLock::default() }
+    }
+
+    /// The endpoints of a service version in a region. An empty version means any.
+    pub(crate) fn endpoints(&self, service: &str, version: &str, region: Option<&str>) -> Result<Arc<[Endpoint]>> {
+        // Every call comes here; the programs that use more than a few services are few.
+        let fits = |known: &&Known| {
+            known.service == service && known.version == version && known.region == region.unwrap_or_default()
+        };
+        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).iter().find(fits) {
+            return Ok(Arc::clone(&known.endpoints));
+        }
+        let endpoints = match region {
+            Some(region) => self.resolve(service, version, region)?,
+            None => without_region(service, &*self.env)?,
+        };
+        let found = Known {
+            service: service.to_owned(),
+            version: version.to_owned(),
+            region: region.unwrap_or_default().to_owned(),
+            endpoints: Arc::clone(&endpoints),
+        };
+        self.known.write().unwrap_or_else(PoisonError::into_inner).push(found);
+        Ok(endpoints)
+    }
+
+    fn resolve(&self, service: &str, version: &str, region: &str) -> Result<Arc<[Endpoint]>> {
+        if let Some(endpoints) = from_environment(&*self.env, service, region)? {
+            return Ok(endpoints);
+        }
+        match from_catalog(service, version, region)? {
+            Some(endpoints) => Ok(endpoints),
+            None => by_rule(service, region),
+        }
+    }
+}
+
+/// The catalog's table; `None` if the catalog has none for this service.
+fn from_catalog(service: &str, version: &str, region: &str) -> Result<Option<Arc<[Endpoint]>>> {
+    let Ok(catalog) = Catalog::of(Cloud::Huawei) else { return Ok(None) };
+    let version = Some(version).filter(|version| !version.is_empty());
+    let found = match catalog.service(service, version) {
+        Ok(found) => found,
+        // What the catalog does not know may exist all the same.
+        Err(LookupError::UnknownService { .. } | LookupError::UnknownVersion { .. }) => return Ok(None),
+        Err(error) => return Err(Error::config(error.to_string())),
+    };
+    if let Some(texts) = found.endpoints(region) {
+        return texts.into_iter().map(parse).collect::<Result<Arc<[_]>>>().map(Some);
+    }
+    match found.regions().next() {
+        None => Ok(None),
+        Some(_) => Err(unknown_region(&found, region)),
+    }
+}
+
+fn unknown_region(service: &Service<'_>, region: &str) -> Error {
+    let known: Vec<_> = service.regions().map(|row| row.id).collect();
+    let name = service.name();
+    let message = format!("{name} has no endpoint in region `{region}`{}", did_you_mean(region, &known));
+    Error::config(message).with_hint(format!(
+        "{name} is known in {}; for another place set `endpoint` on the client or the variable {}",
+        known.join(", "),
+        variable(name, region)
+    ))
+}
+
+/// `https://<service>.<region>.myhuaweicloud.com`, the form of most endpoints.
+fn by_rule(service: &str, region: &str) -> Result<Arc<[Endpoint]>> {
+    if !REGIONS.contains(&region) {
+        let message = format!("Huawei Cloud has no region `{region}`{}", did_you_mean(region, &REGIONS));
+        return Err(Error::config(message).with_hint(format!(
+            "set `endpoint` on the client or the variable {} if the region is a new one",
+            variable(service, region)
+        )));
+    }
+    parse(&format!("{service}.{region}.myhuaweicloud.com")).map(|endpoint| Arc::from([endpoint]))
+}
+
+/// IAM is the one service that answers without a region.
+fn without_region(service: &str, env: &dyn Env) -> Result<Arc<[Endpoint]>> {
+    if service.eq_ignore_ascii_case("iam") {
+        return iam_endpoint(None, env).map(|endpoint| Arc::from([endpoint]));
+    }
+    Err(Error::config(format!("no region and no endpoint are set for {service}"))
+        .with_hint("set `region` (such as cn-north-4) or `endpoint` on the client's builder or on the call"))
+}
+
+#[cfg(test)]
+mod tests;

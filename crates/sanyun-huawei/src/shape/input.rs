@@ -1,0 +1,227 @@
+//! What a call consists of.
+
+use http::Method;
+use sanyun_core::Body;
+use serde_json::Value;
+
+use super::multipart::Part;
+
+/// A call: method, path and where its parameters go. It needs no catalog; [`Client::invoke`](crate::Client::invoke)
+/// makes one from the catalog's facts.
+///
+/// ```
+/// use sanyun_huawei::Input;
+/// use serde_json::json;
+///
+/// let list = Input::get("vpc", "/v1/{project_id}/vpcs").query("limit", 10);
+/// let create = Input::post("vpc", "/v1/{project_id}/vpcs").json(json!({"vpc": {"name": "front", "cidr": "10.0.0.0/8"}}));
+/// let show = Input::get("vpc", "/v1/{project_id}/vpcs/{vpc_id}").path_param("vpc_id", "8a5d");
+/// ```
+///
+/// A value may be text, a number or a boolean; null means that the parameter is not sent. `project_id` and `domain_id`
+/// in a path are filled from the credential or the client, unless they are given here.
+#[derive(Clone, Debug)]
+#[must_use = "an input does nothing until it is sent"]
+pub struct Input {
+    pub(crate) service: String,
+    pub(crate) version: String,
+    pub(crate) operation: String,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) path_params: Vec<(String, Value)>,
+    pub(crate) query: Vec<(String, Value)>,
+    pub(crate) headers: Vec<(String, Value)>,
+    pub(crate) payload: Payload,
+    pub(crate) host_label: Option<String>,
+    pub(crate) account: Option<Account>,
+    pub(crate) signing_name: String,
+    pub(crate) signed: bool,
+    pub(crate) idempotent: Option<bool>,
+}
+
+/// What a body is made of.
+#[derive(Clone, Default)]
+pub(crate) enum Payload {
+    #[default]
+    None,
+    Json(Value),
+    Form(Value),
+    Xml(Value),
+    Multipart(Vec<Part>),
+    Raw(Body),
+}
+
+/// Bodies carry passwords.
+impl std::fmt::Debug for Payload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Json(_) => "JSON",
+            Self::Form(_) => "form",
+            Self::Xml(_) => "XML",
+            Self::Multipart(_) => "multipart",
+            Self::Raw(_) => "raw",
+        })
+    }
+}
+
+/// On whose behalf a call is made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Account {
+    /// A project, that is an account's part of one region: `X-Project-Id`. The rule for services with regions.
+    Project,
+    /// The whole account: `X-Domain-Id`. The rule for services without regions, such as IAM.
+    Domain,
+}
+
+impl Account {
+    /// What fits a call of which nothing else is known.
+    pub(super) fn of(input: &Input, project_id: Option<&str>) -> Self {
+        if project_id.is_none() || input.path.contains("{domain_id}") { Self::Domain } else { Self::Project }
+    }
+}
+
+impl Input {
+    /// A call of any method. `service` names the service as host names do, such as `vpc`; `path` may have placeholders
+    /// in braces.
+    pub fn new(service: impl Into<String>, method: Method, path: impl Into<String>) -> Self {
+        let path = path.into();
+        Self {
+            service: service.into(),
+            version: String::new(),
+            operation: path.clone(),
+            method,
+            path,
+            path_params: Vec::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            payload: Payload::None,
+            host_label: None,
+            account: None,
+            signing_name: String::new(),
+            signed: true,
+            idempotent: None,
+        }
+    }
+
+    /// A GET.
+    pub fn get(service: impl Into<String>, path: impl Into<String>) -> Self {
+        Self::new(service, Method::GET, path)
+    }
+
+    /// A POST.
+    pub fn post(service: impl Into<String>, path: impl Into<String>) -> Self {
+        Self::new(service, Method::POST, path)
+    }
+
+    /// A PUT.
+    pub fn put(service: impl Into<String>, path: impl Into<String>) -> Self {
+        Self::new(service, Method::PUT, path)
+    }
+
+    /// A DELETE.
+    pub fn delete(service: impl Into<String>, path: impl Into<String>) -> Self {
+        Self::new(service, Method::DELETE, path)
+    }
+
+    /// The version whose table of regions is used, such as `v3`; the newest if unset.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// The operation's name, for errors, logs and hooks; the path if unset.
+    pub fn operation(mut self, name: impl Into<String>) -> Self {
+        self.operation = name.into();
+        self
+    }
+
+    /// Fills a placeholder of the path; the value is percent-encoded, slashes included.
+    pub fn path_param(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.path_params.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a query parameter. A list is sent as one pair an item, an object as pairs `name=key=value`.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a header, replacing a generated one of the same name. A list is joined by commas.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets another content type than the body's usual one.
+    pub fn content_type(self, value: &str) -> Self {
+        self.header("Content-Type", value)
+    }
+
+    /// A JSON body.
+    pub fn json(mut self, body: impl Into<Value>) -> Self {
+        self.payload = Payload::Json(body.into());
+        self
+    }
+
+    /// An `application/x-www-form-urlencoded` body of an object's members. Null members are left out, lists repeat their
+    /// name.
+    pub fn form(mut self, members: impl Into<Value>) -> Self {
+        self.payload = Payload::Form(members.into());
+        self
+    }
+
+    /// An XML body: an object with one member, the root element. See [`xml`](crate::xml).
+    pub fn xml(mut self, root: impl Into<Value>) -> Self {
+        self.payload = Payload::Xml(root.into());
+        self
+    }
+
+    /// A `multipart/form-data` body. Files come after all other parts, as the vendor's SDKs send them.
+    pub fn multipart(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
+        self.payload = Payload::Multipart(parts.into_iter().collect());
+        self
+    }
+
+    /// A body that is sent as it is.
+    pub fn body(mut self, body: impl Into<Body>, content_type: &str) -> Self {
+        self.payload = Payload::Raw(body.into());
+        self.content_type(content_type)
+    }
+
+    /// A label in front of the endpoint's host: a bucket or a store.
+    pub fn host_label(mut self, label: impl Into<String>) -> Self {
+        self.host_label = Some(label.into());
+        self
+    }
+
+    /// On whose behalf the call is made; the project if the client knows one and the path does not name the account.
+    pub fn account(mut self, account: Account) -> Self {
+        self.account = Some(account);
+        self
+    }
+
+    /// The name under which the service's derived keys are made, such as `iotdm`. With it, requests to hosts outside the
+    /// regional gateways are signed with [`V11HmacSha256`](crate::sign::Algorithm::V11HmacSha256).
+    pub fn signing_name(mut self, name: impl Into<String>) -> Self {
+        self.signing_name = name.into();
+        self
+    }
+
+    /// A call that needs no credential.
+    pub fn unsigned(mut self) -> Self {
+        self.signed = false;
+        self
+    }
+
+    /// Whether sending it twice does no more than sending it once; by default so for GET, HEAD, OPTIONS, PUT and DELETE.
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
+        self.idempotent = Some(idempotent);
+        self
+    }
+
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.idempotent.unwrap_or_else(|| self.method.is_idempotent())
+    }
+}

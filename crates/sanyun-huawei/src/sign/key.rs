@@ -1,0 +1,128 @@
+//! The key of a signature, prepared, and the memory of the last one.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sanyun_core::hash::HmacSha256;
+use sanyun_core::{Keys, Secret};
+use sm3::Sm3;
+
+use super::{Algorithm, Hex, derived};
+
+/// A key that is ready to sign.
+#[derive(Clone)]
+pub struct SigningKey(Inner);
+
+#[derive(Clone)]
+enum Inner {
+    Sha256(HmacSha256),
+    Sm3(Hmac<Sm3>),
+}
+
+impl SigningKey {
+    /// Prepares the key of an access key id and its secret. `scope`, `<YYYYMMDD>/<region>/<service>`, counts only for
+    /// [`Algorithm::V11HmacSha256`].
+    pub fn new(algorithm: Algorithm, id: &str, secret: &Secret, scope: &str) -> Self {
+        let secret = secret.expose().as_bytes();
+        Self(match algorithm {
+            Algorithm::HmacSha256 => Inner::Sha256(HmacSha256::new(secret)),
+            #[allow(clippy::expect_used, reason = "HMAC takes keys of every length")]
+            Algorithm::HmacSm3 => Inner::Sm3(Hmac::new_from_slice(secret).expect("HMAC takes keys of every length")),
+            Algorithm::V11HmacSha256 => {
+                Inner::Sha256(HmacSha256::new(derived::key(id, secret, scope).as_str().as_bytes()))
+            }
+        })
+    }
+
+    /// The signature of a string to sign, in lower-case hex digits.
+    pub fn signature(&self, string_to_sign: &str) -> String {
+        self.sign(string_to_sign).as_str().to_owned()
+    }
+
+    pub(super) fn sign(&self, string_to_sign: &str) -> Hex {
+        Hex::new(&match &self.0 {
+            Inner::Sha256(key) => key.sign(string_to_sign.as_bytes()),
+            Inner::Sm3(key) => key.clone().chain_update(string_to_sign).finalize().into_bytes().into(),
+        })
+    }
+}
+
+/// The key used last: preparing one costs about as much as signing with it, deriving one four times that.
+#[derive(Default)]
+pub(super) struct KeyCache(RwLock<Option<Arc<Prepared>>>);
+
+/// A key with what it was prepared from.
+pub(super) struct Prepared {
+    pub(super) key: SigningKey,
+    algorithm: Algorithm,
+    id: String,
+    secret: Secret,
+    scope: String,
+}
+
+impl Prepared {
+    fn fits(&self, algorithm: Algorithm, keys: &Keys, scope: &str) -> bool {
+        self.algorithm == algorithm && self.id == keys.id && self.scope == scope && self.secret == keys.secret
+    }
+}
+
+impl KeyCache {
+    /// The key for these, prepared if it is not the one at hand.
+    pub(super) fn get(&self, algorithm: Algorithm, keys: &Keys, scope: &str) -> Arc<Prepared> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        known.filter(|known| known.fits(algorithm, keys, scope)).unwrap_or_else(|| self.prepare(algorithm, keys, scope))
+    }
+
+    fn prepare(&self, algorithm: Algorithm, keys: &Keys, scope: &str) -> Arc<Prepared> {
+        let prepared = Arc::new(Prepared {
+            algorithm,
+            id: keys.id.clone(),
+            secret: keys.secret.clone(),
+            scope: scope.to_owned(),
+            key: SigningKey::new(algorithm, &keys.id, &keys.secret, scope),
+        });
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&prepared));
+        prepared
+    }
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SigningKey(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(id: &str, secret: &str) -> Keys {
+        Keys { id: id.to_owned(), secret: secret.into(), token: None }
+    }
+
+    #[test]
+    fn another_secret_algorithm_or_scope_gets_another_key() {
+        let cache = KeyCache::default();
+        let sign = |algorithm, id, secret, scope| cache.get(algorithm, &keys(id, secret), scope).key.signature("x");
+        let first = sign(Algorithm::HmacSha256, "a", "s", "");
+        assert_eq!(sign(Algorithm::HmacSha256, "a", "s", ""), first);
+        let others = [
+            sign(Algorithm::HmacSha256, "a", "t", ""),
+            sign(Algorithm::HmacSm3, "a", "s", ""),
+            sign(Algorithm::V11HmacSha256, "a", "s", "20200608/r/s"),
+            sign(Algorithm::V11HmacSha256, "a", "s", "20200609/r/s"),
+            sign(Algorithm::V11HmacSha256, "b", "s", "20200609/r/s"),
+        ];
+        for (at, other) in others.iter().enumerate() {
+            assert_ne!(*other, first);
+            assert!(!others[..at].contains(other));
+        }
+        assert_eq!(sign(Algorithm::HmacSha256, "a", "s", ""), first);
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let key = SigningKey::new(Algorithm::HmacSm3, "id", &Secret::new("hush-hush"), "");
+        assert_eq!(format!("{key:?}"), "SigningKey(***)");
+    }
+}

@@ -1,0 +1,158 @@
+//! One exchange: a request comes in, its cloud answers, the access log tells.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use sanyun_core::time;
+
+use crate::access_log::{Exchange, Note};
+use crate::answer::{Answer, AnswerBody, LeavingBody};
+use crate::arrival::{self, ArrivingBody, BodyError, Head};
+use crate::fault::Fault;
+use crate::route::{self, Route, Site};
+use crate::state::State;
+use crate::{alibaba, huawei, oss, tencent};
+
+/// The largest body that is read into memory: Huawei's gateway takes 12 MiB, Tencent's 10, Alibaba's says no number.
+const BODY_LIMIT: usize = 12 * 1024 * 1024;
+/// What is read and forgotten of a body that nobody wants, so that the client sees the reply.
+const DRAIN_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// The connection is to be broken: an injected fault.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is broken by an injected fault")
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// Answers a request.
+pub(crate) async fn respond(
+    state: Arc<State>,
+    request: Request<Incoming>,
+) -> Result<Response<LeavingBody>, Interrupted> {
+    let started = Instant::now();
+    let at = state.clock.now();
+    let received = Arc::new(AtomicU64::new(0));
+    let (head, mut body) = arrival::take_apart(request, Arc::clone(&received));
+    let mut note = Note::default();
+    let fault = state.faults.take();
+    let answer = match before(&state, fault, &mut body).await? {
+        Some(answer) => answer,
+        None => dispatch(&state, &head, body, &mut note).await,
+    };
+    let answer = after(fault, answer)?;
+
+    let status = answer.status;
+    let mut response = Response::new(());
+    *response.status_mut() = status;
+    *response.headers_mut() = answer.headers;
+    if let Ok(date) = HeaderValue::from_str(&time::http_date(at)) {
+        response.headers_mut().insert(http::header::DATE, date);
+    }
+    Ok(response.map(|()| {
+        LeavingBody::new(answer.body, move |sent| {
+            state.log.write(&Exchange {
+                at,
+                method: head.method.as_str(),
+                path: &head.path,
+                status: status.as_u16(),
+                note: &note,
+                received: received.load(Ordering::Relaxed),
+                sent,
+                elapsed: started.elapsed(),
+            });
+        })
+    }))
+}
+
+async fn dispatch(state: &Arc<State>, head: &Head, mut body: ArrivingBody, note: &mut Note) -> Answer {
+    let route = route::recognise(head);
+    let answer = match route {
+        Route::To(Site::Oss) => {
+            note.cloud = Site::Oss.as_str();
+            oss::answer(state, head, &mut body, note).await
+        }
+        Route::To(site) => whole(state, site, head, body.collect(BODY_LIMIT).await, note).await,
+        Route::ByForm => {
+            let form = body.collect(BODY_LIMIT).await;
+            let site = route::by_form(form.as_deref().unwrap_or_default());
+            whole(state, site, head, form, note).await
+        }
+    };
+    // Whoever waits for `100 Continue` has not sent the body, and must not be asked for it now.
+    if !head.headers.contains_key(http::header::EXPECT) {
+        body.drain(DRAIN_LIMIT).await;
+    }
+    if head.method == Method::HEAD { without_body(answer) } else { answer }
+}
+
+/// Answers for a cloud whose requests are read whole before they are looked at.
+async fn whole(
+    state: &Arc<State>,
+    site: Site,
+    head: &Head,
+    body: Result<Bytes, BodyError>,
+    note: &mut Note,
+) -> Answer {
+    note.cloud = site.as_str();
+    match site {
+        Site::Tencent => tencent::answer(state, head, body, note).await,
+        Site::Alibaba => alibaba::answer(state, head, body, note).await,
+        Site::Huawei | Site::Oss => huawei::answer(state, head, body, note).await,
+    }
+}
+
+/// A reply to HEAD: the headers say how long the body would have been.
+fn without_body(mut answer: Answer) -> Answer {
+    let len = answer.body.len();
+    answer.headers.entry(http::header::CONTENT_LENGTH).or_insert(len.into());
+    answer.bytes(Bytes::new())
+}
+
+async fn before(state: &State, fault: Option<Fault>, body: &mut ArrivingBody) -> Result<Option<Answer>, Interrupted> {
+    match fault {
+        Some(Fault::BreakRequest { after_bytes }) => {
+            body.drain(after_bytes).await;
+            Err(Interrupted)
+        }
+        Some(Fault::Delay(wait)) => {
+            state.clock.sleep(wait).await;
+            Ok(None)
+        }
+        Some(Fault::Status(status)) => {
+            body.drain(DRAIN_LIMIT).await;
+            Ok(Some(Answer::new(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn after(fault: Option<Fault>, answer: Answer) -> Result<Answer, Interrupted> {
+    match fault {
+        Some(Fault::LoseAnswer) => Err(Interrupted),
+        Some(Fault::Garbage) => Ok(answer.bytes(&b"\xff\xfe<{garbage"[..])),
+        Some(Fault::Truncate) => Ok(truncated(answer)),
+        _ => Ok(answer),
+    }
+}
+
+fn truncated(mut answer: Answer) -> Answer {
+    let announced = answer.body.len().max(2);
+    let half = usize::try_from(announced / 2).unwrap_or(usize::MAX);
+    let bytes = match answer.body {
+        AnswerBody::Bytes(bytes) if bytes.len() > half => bytes.slice(..half),
+        _ => Bytes::from(vec![0; half]),
+    };
+    answer.body = AnswerBody::Broken { bytes, announced };
+    answer
+}

@@ -1,0 +1,223 @@
+//! Starting and stopping a local cloud.
+
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sanyun_core::{Chance, Clock, Secret, SystemChance, SystemClock};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::access_log::AccessLog;
+use crate::durable::{FolderLock, Scratch};
+use crate::fault::{Fault, Faults};
+use crate::keys::{Key, Keys};
+use crate::oss::Store;
+use crate::resources::Resources;
+use crate::server;
+use crate::state::State;
+
+/// What a local cloud is told before it starts.
+///
+/// ```no_run
+/// # async fn example() -> std::io::Result<()> {
+/// let local = sanyun_local::Local::builder().port(8700).data_dir("./cloud").start().await?;
+/// println!("listening on {}", local.url());
+/// local.run_until_signal().await
+/// # }
+/// ```
+#[derive(Default)]
+#[must_use = "a local cloud does nothing until it is started"]
+pub struct Builder {
+    port: u16,
+    data_dir: Option<PathBuf>,
+    keys: Vec<Key>,
+    clock: Option<Arc<dyn Clock>>,
+    chance: Option<Arc<dyn Chance>>,
+    log: Option<Box<dyn Write + Send>>,
+    faults: Faults,
+}
+
+impl Builder {
+    /// The port on 127.0.0.1. 0, the default, takes a free one: see [`Local::addr`].
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The folder in which buckets, objects and the other resources are kept; it is made if it is missing. Without one
+    /// they lie in a temporary folder that is removed at the end.
+    pub fn data_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data_dir = Some(folder.into());
+        self
+    }
+
+    /// One more key pair to accept, beside [`ACCESS_KEY`](crate::ACCESS_KEY).
+    pub fn key(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        self.keys.push(Key::new(id, secret, None));
+        self
+    }
+
+    /// One more temporary key to accept, beside [`SESSION_ACCESS_KEY`](crate::SESSION_ACCESS_KEY): its requests must
+    /// carry the token.
+    pub fn session_key(
+        mut self,
+        id: impl Into<String>,
+        secret: impl Into<Secret>,
+        token: impl Into<Secret>,
+    ) -> Self {
+        self.keys.push(Key::new(id, secret, Some(token.into())));
+        self
+    }
+
+    /// Another clock than the machine's, for tests of expiry and clock skew.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Another source of request ids and resource ids than the system's, for tests.
+    pub fn chance(mut self, chance: impl Chance) -> Self {
+        self.chance = Some(Arc::new(chance));
+        self
+    }
+
+    /// Where the access log goes, one line a request; nowhere by default. It never holds a secret.
+    pub fn access_log(mut self, writer: impl Write + Send + 'static) -> Self {
+        self.log = Some(Box::new(writer));
+        self
+    }
+
+    /// Something that is to go wrong with the next request that has not got a fault yet.
+    pub fn fault(self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Starts serving on the current tokio runtime.
+    ///
+    /// # Errors
+    /// The port is taken, the data folder cannot be used, or another local cloud is using it.
+    pub async fn start(self) -> io::Result<Local> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
+            .await
+            .map_err(|error| in_words(&format!("cannot listen on 127.0.0.1:{}", self.port), &error))?;
+        let addr = listener.local_addr()?;
+        let temporary = if self.data_dir.is_none() { Some(tempfile::tempdir()?) } else { None };
+        let folder = self.data_dir.as_deref().or(temporary.as_ref().map(tempfile::TempDir::path));
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let durable = self.data_dir.is_some();
+        let opened = tokio::task::spawn_blocking(move || Opened::new(&folder, durable)).await;
+        let opened = opened.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))?;
+        let state = Arc::new(State {
+            keys: Keys::new(self.keys),
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            chance: self.chance.unwrap_or_else(|| Arc::new(SystemChance)),
+            resources: opened.resources,
+            store: Arc::new(opened.store),
+            faults: self.faults,
+            log: AccessLog::new(self.log),
+        });
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(server::serve(listener, Arc::clone(&state), stopped));
+        Ok(Local { addr, stop, serving, state, _lock: opened.lock, _temporary: temporary })
+    }
+}
+
+/// The data folder, opened.
+struct Opened {
+    resources: Resources,
+    store: Store,
+    lock: FolderLock,
+}
+
+impl Opened {
+    fn new(folder: &Path, durable: bool) -> io::Result<Self> {
+        let open = || {
+            std::fs::create_dir_all(folder)?;
+            let lock = FolderLock::take(folder)?;
+            let scratch = Arc::new(Scratch::new(folder.join("tmp"), durable)?);
+            let resources = Resources::open(folder.join("resources.json"), Arc::clone(&scratch))?;
+            let store = Store::open(folder.join("oss"), scratch)?;
+            Ok(Self { resources, store, lock })
+        };
+        open().map_err(|error| in_words(&format!("data folder `{}`", folder.display()), &error))
+    }
+}
+
+fn in_words(what: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{what}: {error}"))
+}
+
+/// A running local cloud. When it is dropped it stops accepting and lets the requests under way finish;
+/// [`shutdown`](Self::shutdown) also waits for them.
+pub struct Local {
+    addr: SocketAddr,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+    state: Arc<State>,
+    _lock: FolderLock,
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl Local {
+    /// A local cloud that has not been started.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The endpoint for clients of every cloud, such as `http://127.0.0.1:8700`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// The address it listens on.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Makes something go wrong with the next request that arrives and has not got a fault yet.
+    pub fn inject(&self, fault: Fault) {
+        self.state.faults.push(fault);
+    }
+
+    /// Stops accepting, waits up to ten seconds for the requests under way, and closes.
+    pub async fn shutdown(self) {
+        self.stop.send_replace(true);
+        let _ = self.serving.await;
+    }
+
+    /// Serves until the process is told to end (`SIGINT`, Ctrl-C, and on Unix `SIGTERM`), then shuts down.
+    ///
+    /// # Errors
+    /// The system does not let the process listen for signals.
+    pub async fn run_until_signal(self) -> io::Result<()> {
+        wait_for_signal().await?;
+        self.shutdown().await;
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    std::future::poll_fn(|cx| {
+        if interrupt.poll_recv(cx).is_ready() { std::task::Poll::Ready(Some(())) } else { terminate.poll_recv(cx) }
+    })
+    .await;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+impl std::fmt::Debug for Local {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Local({})", self.url())
+    }
+}

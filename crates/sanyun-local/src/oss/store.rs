@@ -1,0 +1,131 @@
+//! Buckets and objects on the disk. A bucket is a folder, an object one file (see [`Meta`]); a sorted index of the keys
+//! is kept in memory and made anew from the files at the start.
+//!
+//! Everything here blocks: call it on a blocking thread.
+
+mod bucket;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+pub(crate) use bucket::{Bucket, BucketFacts, Entry};
+
+use super::meta::Meta;
+use crate::durable::{Draft, Scratch};
+
+/// All buckets.
+#[derive(Debug)]
+pub(crate) struct Store {
+    folder: PathBuf,
+    scratch: Arc<Scratch>,
+    buckets: RwLock<BTreeMap<String, Arc<Bucket>>>,
+}
+
+/// Why a change of the store did not happen.
+#[derive(Debug)]
+pub(crate) enum StoreError {
+    /// The disk failed.
+    Io(io::Error),
+    /// The bucket does not exist, or was deleted meanwhile.
+    NoSuchBucket,
+    /// The bucket exists.
+    BucketExists(Arc<Bucket>),
+    /// The bucket has objects.
+    BucketNotEmpty,
+    /// The object exists and must not be overwritten.
+    ObjectExists,
+}
+
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Store {
+    /// Opens a folder, which is made if it is missing.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or holds a file that is no whole object.
+    pub(crate) fn open(folder: PathBuf, scratch: Arc<Scratch>) -> io::Result<Self> {
+        fs::create_dir_all(&folder)?;
+        let mut buckets = BTreeMap::new();
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                let bucket = Bucket::open(entry.path(), Arc::clone(&scratch))?;
+                buckets.insert(bucket.name().to_owned(), Arc::new(bucket));
+            }
+        }
+        Ok(Self { folder, scratch, buckets: RwLock::new(buckets) })
+    }
+
+    /// Temporary files on the store's file system.
+    pub(crate) fn draft(&self) -> io::Result<Draft> {
+        self.scratch.create()
+    }
+
+    /// A bucket by its name.
+    pub(crate) fn bucket(&self, name: &str) -> Option<Arc<Bucket>> {
+        self.read().get(name).cloned()
+    }
+
+    /// All buckets, sorted by name.
+    pub(crate) fn buckets(&self) -> Vec<Arc<Bucket>> {
+        self.read().values().cloned().collect()
+    }
+
+    /// Makes a bucket.
+    ///
+    /// # Errors
+    /// [`StoreError::BucketExists`], or the disk fails.
+    pub(crate) fn create_bucket(&self, name: &str, facts: BucketFacts) -> Result<(), StoreError> {
+        let mut buckets = self.write();
+        if let Some(existing) = buckets.get(name) {
+            return Err(StoreError::BucketExists(Arc::clone(existing)));
+        }
+        let folder = self.folder.join(name);
+        Bucket::build(&self.scratch, &folder, &facts)?;
+        let bucket = Bucket::open(folder, Arc::clone(&self.scratch))?;
+        buckets.insert(name.to_owned(), Arc::new(bucket));
+        Ok(())
+    }
+
+    /// Deletes an empty bucket.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchBucket`], [`StoreError::BucketNotEmpty`], or the disk fails.
+    pub(crate) fn delete_bucket(&self, name: &str) -> Result<(), StoreError> {
+        let mut buckets = self.write();
+        let bucket = buckets.get(name).ok_or(StoreError::NoSuchBucket)?;
+        bucket.close_if_empty()?;
+        // Gone in one step; what is left in the scratch folder is swept at the next start.
+        let trash = self.scratch.path();
+        fs::rename(self.folder.join(name), &trash)?;
+        buckets.remove(name);
+        drop(buckets);
+        self.scratch.sync_folder(&self.folder)?;
+        let _ = fs::remove_dir_all(trash);
+        Ok(())
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<String, Arc<Bucket>>> {
+        self.buckets.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Arc<Bucket>>> {
+        self.buckets.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An object's file, open, with what is known of it: one whole write even when the key is overwritten meanwhile.
+pub(crate) struct OpenObject {
+    pub(crate) file: File,
+    pub(crate) meta: Meta,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! Which cloud a request is for. All clouds share one port, and the official SDKs are pointed at it by its address, so
+//! the `Host` header alone says too little. The first rule that applies decides:
+//!
+//! 1. `Authorization`: `SDK-…` and `V11-HMAC-SHA256` are Huawei's, `TC3-HMAC-SHA256` and `SKIP` Tencent's, `ACS3-…` and
+//!    `acs …` Alibaba's, `OSS4-HMAC-SHA256` and `OSS …` of OSS;
+//! 2. headers: `X-TC-Action` is Tencent's; `x-acs-action`, `x-acs-version` and `x-acs-bearer-token` are Alibaba's;
+//!    `X-Sdk-Date` and `X-Auth-Token` are Huawei's;
+//! 3. the query of a signed URL: `x-oss-signature-version`, or `OSSAccessKeyId` with `Signature`, is of OSS; `SecretId`
+//!    is of Tencent's old signatures; `Action` with `Version` is of Alibaba's RPC signature 1.0;
+//! 4. the host: `*.myhuaweicloud.com` (`.cn`, `.eu`), `*.tencentcloudapi.com`; of `*.aliyuncs.com` the names with a label
+//!    `oss` or `oss-…` are of OSS, all others Alibaba's;
+//! 5. a form posted to `/` without a query has its parameters in the body: `AccessKeyId` there means Alibaba, anything
+//!    else Tencent;
+//! 6. a path that begins with `/v` and a digit is Huawei's (a call without credentials); anything else is an anonymous
+//!    request to OSS.
+
+use http::Method;
+use sanyun_core::encode;
+
+use crate::arrival::Head;
+
+/// A cloud behind the one port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Site {
+    Huawei,
+    Tencent,
+    Alibaba,
+    Oss,
+}
+
+impl Site {
+    /// The word in the access log.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Huawei => "huawei",
+            Self::Tencent => "tencent",
+            Self::Alibaba => "alibaba",
+            Self::Oss => "oss",
+        }
+    }
+}
+
+/// What a head says about the cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// This cloud.
+    To(Site),
+    /// The body decides: see [`by_form`].
+    ByForm,
+}
+
+/// Which cloud a request is for.
+pub(crate) fn recognise(head: &Head) -> Route {
+    let site = by_authorization(head.header("authorization"))
+        .or_else(|| by_headers(head))
+        .or_else(|| by_query(head))
+        .or_else(|| by_host(&head.host_name()));
+    match site {
+        Some(site) => Route::To(site),
+        None if is_plain_form(head) => Route::ByForm,
+        None => Route::To(by_path(&head.path)),
+    }
+}
+
+/// Which cloud a posted form is for.
+pub(crate) fn by_form(form: &[u8]) -> Site {
+    let text = String::from_utf8_lossy(form);
+    if encode::pairs(&text).any(|(name, _)| name == "AccessKeyId") { Site::Alibaba } else { Site::Tencent }
+}
+
+fn by_authorization(value: &str) -> Option<Site> {
+    const SCHEMES: [(&str, Site); 8] = [
+        ("SDK-", Site::Huawei),
+        ("V11-HMAC-SHA256", Site::Huawei),
+        ("TC3-HMAC-SHA256", Site::Tencent),
+        ("SKIP", Site::Tencent),
+        ("ACS3-", Site::Alibaba),
+        ("acs ", Site::Alibaba),
+        ("OSS4-HMAC-SHA256", Site::Oss),
+        ("OSS ", Site::Oss),
+    ];
+    SCHEMES.iter().find(|(scheme, _)| value.starts_with(scheme)).map(|(_, site)| *site)
+}
+
+fn by_headers(head: &Head) -> Option<Site> {
+    const MARKS: [(&str, Site); 6] = [
+        ("x-tc-action", Site::Tencent),
+        ("x-acs-action", Site::Alibaba),
+        ("x-acs-version", Site::Alibaba),
+        ("x-acs-bearer-token", Site::Alibaba),
+        ("x-sdk-date", Site::Huawei),
+        ("x-auth-token", Site::Huawei),
+    ];
+    MARKS.iter().find(|(name, _)| head.headers.contains_key(*name)).map(|(_, site)| *site)
+}
+
+fn by_query(head: &Head) -> Option<Site> {
+    let has = |name: &str| encode::pairs(&head.query).any(|(key, _)| key == name);
+    if has("x-oss-signature-version") || has("OSSAccessKeyId") && has("Signature") {
+        Some(Site::Oss)
+    } else if has("SecretId") {
+        Some(Site::Tencent)
+    } else if has("Action") && has("Version") {
+        Some(Site::Alibaba)
+    } else {
+        None
+    }
+}
+
+fn by_host(host: &str) -> Option<Site> {
+    let under = |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+    if ["myhuaweicloud.com", "myhuaweicloud.cn", "myhuaweicloud.eu"].into_iter().any(under) {
+        Some(Site::Huawei)
+    } else if under("tencentcloudapi.com") {
+        Some(Site::Tencent)
+    } else if under("aliyuncs.com") {
+        let of_oss = host.split('.').any(|label| label == "oss" || label.starts_with("oss-"));
+        Some(if of_oss { Site::Oss } else { Site::Alibaba })
+    } else {
+        None
+    }
+}
+
+fn is_plain_form(head: &Head) -> bool {
+    head.method == Method::POST
+        && head.path == "/"
+        && head.query.is_empty()
+        && head.media_type() == "application/x-www-form-urlencoded"
+}
+
+fn by_path(path: &str) -> Site {
+    let versioned = path.strip_prefix("/v").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if versioned { Site::Huawei } else { Site::Oss }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderMap;
+
+    fn head(method: Method, target: &str, headers: &[(&'static str, &'static str)]) -> Head {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        Head { method, path: path.to_owned(), query: query.to_owned(), headers: map }
+    }
+
+    #[test]
+    fn every_rule_decides() {
+        let get = |target, headers| recognise(&head(Method::GET, target, headers));
+        for (target, headers, site) in [
+            ("/b/k", &[("authorization", "SDK-HMAC-SHA256 Access=a")][..], Site::Huawei),
+            ("/", &[("authorization", "V11-HMAC-SHA256 Credential=a")], Site::Huawei),
+            ("/", &[("authorization", "TC3-HMAC-SHA256 Credential=a")], Site::Tencent),
+            ("/", &[("authorization", "ACS3-HMAC-SHA256 Credential=a")], Site::Alibaba),
+            ("/v1/k", &[("authorization", "OSS4-HMAC-SHA256 Credential=a")], Site::Oss),
+            ("/v1/k", &[("authorization", "OSS ak:sig")], Site::Oss),
+            ("/", &[("x-tc-action", "DescribeZones")], Site::Tencent),
+            ("/", &[("x-acs-action", "DescribeRegions")], Site::Alibaba),
+            ("/k", &[("x-auth-token", "t")], Site::Huawei),
+            ("/b/k?x-oss-signature-version=OSS4-HMAC-SHA256", &[], Site::Oss),
+            ("/b/k?OSSAccessKeyId=a&Expires=1&Signature=s", &[], Site::Oss),
+            ("/?Action=A&SecretId=a&Version=2017-03-12", &[], Site::Tencent),
+            ("/?Action=A&AccessKeyId=a&Version=2014-05-26", &[], Site::Alibaba),
+            ("/", &[("host", "vpc.cn-north-4.myhuaweicloud.com")], Site::Huawei),
+            ("/", &[("host", "cvm.tencentcloudapi.com:443")], Site::Tencent),
+            ("/v1/x", &[("host", "bucket.oss-cn-hangzhou.aliyuncs.com")], Site::Oss),
+            ("/v1/x", &[("host", "cn-hangzhou.oss.aliyuncs.com")], Site::Oss),
+            ("/", &[("host", "ecs.aliyuncs.com")], Site::Alibaba),
+            ("/v1/p/vpcs", &[("host", "127.0.0.1:1")], Site::Huawei),
+            ("/vacation/photo.jpg", &[("host", "127.0.0.1:1")], Site::Oss),
+        ] {
+            assert_eq!(get(target, headers), Route::To(site), "{target} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_form_is_looked_into() {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        assert_eq!(recognise(&head(Method::POST, "/", &form)), Route::ByForm);
+        assert_eq!(by_form(b"Action=A&SecretId=x"), Site::Tencent);
+        assert_eq!(by_form(b"Action=A&AccessKeyId=x"), Site::Alibaba);
+    }
+}

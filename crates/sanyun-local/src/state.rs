@@ -1,0 +1,22 @@
+//! What all connections share.
+
+use std::sync::Arc;
+
+use sanyun_core::{Chance, Clock};
+
+use crate::access_log::AccessLog;
+use crate::fault::Faults;
+use crate::keys::Keys;
+use crate::oss::Store;
+use crate::resources::Resources;
+
+/// Everything a request may need.
+pub(crate) struct State {
+    pub(crate) keys: Keys,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
+    pub(crate) resources: Resources,
+    pub(crate) store: Arc<Store>,
+    pub(crate) faults: Faults,
+    pub(crate) log: AccessLog,
+}

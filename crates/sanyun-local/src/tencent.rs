@@ -1,0 +1,136 @@
+//! Tencent Cloud: one URL for everything; action and version say what is wanted.
+
+mod cvm;
+mod parameters;
+mod refusal;
+mod request;
+mod verify;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::StatusCode;
+use sanyun_catalog::check::{Problem, ProblemKind, check};
+use sanyun_catalog::{Catalog, LookupError, Operation, sample};
+use serde_json::{Value, json};
+
+use refusal::Refusal;
+use request::Request;
+
+use crate::access_log::Note;
+use crate::answer::Answer;
+use crate::arrival::{BodyError, Head};
+use crate::seed;
+use crate::state::State;
+
+/// A verified call of a known operation.
+struct Call<'a> {
+    state: &'a State,
+    operation: Operation<'static>,
+    region: String,
+    /// The parameters, checked against the catalog, with texts turned into numbers where the operation wants them.
+    parameters: Value,
+    account: String,
+}
+
+impl Call<'_> {
+    /// `cvm 2017-03-12 DescribeZones`.
+    fn name(&self) -> String {
+        let service = self.operation.service;
+        format!("{} {} {}", service.name(), service.meta().api_version, self.operation.name)
+    }
+}
+
+/// Answers a request. Errors have the status 200 too.
+pub(crate) async fn answer(
+    state: &Arc<State>,
+    head: &Head,
+    body: Result<Bytes, BodyError>,
+    note: &mut Note,
+) -> Answer {
+    note.request_id = state.chance.uuid();
+    let content = match serve(state, head, body, note).await {
+        Ok(content) => content,
+        Err(refusal) => {
+            note.code = refusal.code.to_owned();
+            json!({"Error": {"Code": refusal.code, "Message": refusal.message}})
+        }
+    };
+    let mut content = content;
+    content["RequestId"] = note.request_id.as_str().into();
+    Answer::json(StatusCode::OK, &json!({"Response": content})).header("x-tc-requestid", &note.request_id)
+}
+
+async fn serve(
+    state: &State,
+    head: &Head,
+    body: Result<Bytes, BodyError>,
+    note: &mut Note,
+) -> Result<Value, Refusal> {
+    let body = body?;
+    let request = Request::read(head, &body)?;
+    note.operation = format!("{} {}", request.service, request.action).trim().to_owned();
+    let operation = operation(&request);
+    let unsigned = operation.as_ref().is_ok_and(|operation| operation.flags.unsigned);
+    let account = verify::verify(state, head, &body, &request, unsigned)?;
+    let operation = operation?;
+    note.operation = format!("{} {}", operation.service.name(), operation.name);
+    let checked = check(&operation, &request.parameters);
+    if let Some(problem) = checked.errors().next() {
+        return Err(refuse(problem));
+    }
+    let call = Call { state, operation, region: request.region, parameters: checked.value, account };
+    match call.name().as_str() {
+        "cvm 2017-03-12 DescribeRegions" => Ok(cvm::describe_regions()),
+        "cvm 2017-03-12 DescribeZones" => Ok(cvm::describe_zones(&call)),
+        "cvm 2017-03-12 RunInstances" => cvm::run_instances(&call).await,
+        "cvm 2017-03-12 DescribeInstances" => cvm::describe_instances(&call),
+        "cvm 2017-03-12 TerminateInstances" => cvm::terminate_instances(&call).await,
+        name => Ok(made_up(&call, name)),
+    }
+}
+
+/// The operation that service, version and action name. Old signatures do not tell the service: then the first one
+/// that has the action in that version.
+fn operation(request: &Request) -> Result<Operation<'static>, Refusal> {
+    let catalog = Catalog::tencent();
+    let service = if request.service.is_empty() { service_with(request) } else { Some(request.service.clone()) };
+    let version = Some(request.version.as_str()).filter(|version| !version.is_empty());
+    let found = match service {
+        Some(service) => catalog.operation(&service, version, &request.action).map_err(|error| match error {
+            LookupError::UnknownVersion { version, .. } => Refusal::no_such_version(&version),
+            _ => Refusal::invalid_action(&request.action),
+        })?,
+        None => return Err(Refusal::invalid_action(&request.action)),
+    };
+    // The catalog forgives another case; the cloud does not.
+    if found.name == request.action { Ok(found) } else { Err(Refusal::invalid_action(&request.action)) }
+}
+
+fn service_with(request: &Request) -> Option<String> {
+    let wanted: String = request.version.chars().filter(char::is_ascii_digit).collect();
+    let found = Catalog::tencent().versions_with(&request.action);
+    found.into_iter().find(|(_, version)| version.ends_with(&wanted)).map(|(service, _)| service)
+}
+
+fn refuse(problem: &Problem) -> Refusal {
+    let path = &problem.path;
+    match &problem.kind {
+        ProblemKind::Unknown { .. } => {
+            Refusal::new("UnknownParameter", format!("The parameter `{path}` is not recognized."))
+        }
+        ProblemKind::Missing { .. } => {
+            Refusal::new("MissingParameter", format!("The request is missing a required parameter `{path}`."))
+        }
+        ProblemKind::WrongType { expected, .. } => {
+            Refusal::new("InvalidParameter", format!("The type of parameter `{path}` is incorrect; it should be {expected}."))
+        }
+        _ => Refusal::new("InvalidParameterValue", format!("The value of parameter `{path}` is invalid.")),
+    }
+}
+
+fn made_up(call: &Call<'_>, name: &str) -> Value {
+    let parameters = call.parameters.to_string();
+    let seed = seed::of(&[name.as_bytes(), call.region.as_bytes(), parameters.as_bytes()]);
+    sample::reply(&call.operation, seed).filter(Value::is_object).unwrap_or_else(|| json!({}))
+}

@@ -1,0 +1,75 @@
+//! Alibaba Cloud OSS: buckets and objects.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use sanyun_oss::{Client, Credential};
+//!
+//! # async fn example() -> sanyun_oss::Result<()> {
+//! // Nothing is sent yet. Without `credentials` the environment is asked at the first call.
+//! let client = Client::builder().region("cn-hangzhou").credentials(Credential::keys("ak", "sk")).build()?;
+//! let photos = client.bucket("photos");
+//!
+//! photos.put("a/b.jpg", "bytes").content_type("image/jpeg").meta("owner", "li").await?;
+//! let bytes = photos.get("a/b.jpg").range(0..1024).await?.bytes().await?;
+//! let link = photos.get("a/b.jpg").presign(Duration::from_secs(600)).await?;
+//! println!("{} bytes; share {}", bytes.len(), link.url());
+//!
+//! let mut objects = photos.list().prefix("a/").items();
+//! while let Some(object) = objects.next().await {
+//!     println!("{}", object?.key);
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # What it takes care of
+//!
+//! - Every key arrives as it is given: `a/../b`, `..`, `a//b`, a leading slash.
+//! - The CRC-64 of every upload, and of every object that is read whole, is compared with the one OSS computed. A
+//!   difference is an error that is retried; [`OssError::crc_mismatch`] has both.
+//! - A retried upload sends the same bytes; a stream that can be read only once is not retried.
+//! - A wrong clock is corrected by what OSS says about the time.
+//! - Refusals are [`Error`]s with OSS's own code, its request id, and where possible [a hint](Error::hint).
+//!
+//! # Calls
+//!
+//! Methods of [`Client`] and [`Bucket`] give an [`Action`], which has setters for what the call takes, and is awaited.
+//! What has no method yet is called by name: [`Client::invoke`], with the tables of [`operation`].
+
+
+mod action;
+mod bucket;
+mod client;
+pub mod crc;
+pub mod credentials;
+mod endpoint;
+mod error;
+mod input;
+mod invoke;
+mod list;
+pub mod media_type;
+mod moment;
+pub mod name;
+mod object;
+pub mod operation;
+mod presign;
+mod protocol;
+mod range;
+mod shape;
+pub mod sign;
+mod xml;
+
+pub use action::{Action, FromReply};
+pub use bucket::{Bucket, BucketInfo, Created, Owner};
+pub use client::{Builder, Client};
+pub use endpoint::{Addressing, Network};
+pub use error::{BAD_ERROR_RESPONSE, OssError};
+pub use input::Input;
+pub use list::{BucketPage, BucketSummary, Items, ObjectPage, ObjectSummary, Page, Pages};
+pub use object::{Conditional, Deleted, Object, ObjectMeta, Stored};
+pub use presign::{DEFAULT_LIFETIME, MAX_V4_LIFETIME, Presigned};
+pub use range::{ByteRange, ContentRange};
+pub use sanyun_core::{
+    Body, Call, Chain, Credential, Error, ErrorKind, Http, Response, Result, Retry, Secret, ServiceClass, ServiceError,
+};
+pub use sign::SignatureVersion;
+pub use xml::escape as escape_xml;

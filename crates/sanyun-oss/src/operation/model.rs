@@ -1,0 +1,91 @@
+//! Structures as data.
+
+/// A structure: an element of XML with elements inside, or a JSON object.
+#[derive(Debug)]
+pub struct Model {
+    /// The element's name; empty if it does not matter.
+    pub name: &'static str,
+    /// What lies inside, in the order in which requests send it.
+    pub members: &'static [Member],
+}
+
+/// One member of a structure, or one header of a reply.
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    /// The name in calls by name and in their results, such as `last_modified`.
+    pub name: &'static str,
+    /// The name on the wire: an element (`Owner`, or `AccessControlList/Grant` for one inside another, or `.` for the
+    /// structure's own text), a JSON member, or a header.
+    pub wire: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it may be there several times.
+    pub is_list: bool,
+    /// Whether it is an object's key, which replies may spell percent-encoded.
+    pub is_key: bool,
+}
+
+/// What a member holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Int,
+    /// `true` or `false`.
+    Bool,
+    /// A moment.
+    Time,
+    /// All headers that begin with the wire name.
+    Map,
+    /// A structure.
+    Model(&'static Model),
+}
+
+impl Member {
+    const fn new(name: &'static str, wire: &'static str, kind: Kind) -> Self {
+        Self { name, wire, kind, is_list: false, is_key: false }
+    }
+
+    pub(super) const fn list(mut self) -> Self {
+        self.is_list = true;
+        self
+    }
+}
+
+/// Text.
+pub(super) const fn text(name: &'static str, wire: &'static str) -> Member {
+    Member::new(name, wire, Kind::Text)
+}
+
+/// An object's key, or a part of one.
+pub(super) const fn key(name: &'static str, wire: &'static str) -> Member {
+    let mut member = text(name, wire);
+    member.is_key = true;
+    member
+}
+
+/// A whole number.
+pub(super) const fn int(name: &'static str, wire: &'static str) -> Member {
+    Member::new(name, wire, Kind::Int)
+}
+
+/// `true` or `false`.
+pub(super) const fn flag(name: &'static str, wire: &'static str) -> Member {
+    Member::new(name, wire, Kind::Bool)
+}
+
+/// A moment.
+pub(super) const fn moment(name: &'static str, wire: &'static str) -> Member {
+    Member::new(name, wire, Kind::Time)
+}
+
+/// All headers with a common beginning.
+pub(super) const fn map(name: &'static str, wire: &'static str) -> Member {
+    Member::new(name, wire, Kind::Map)
+}
+
+/// A structure.
+pub(super) const fn model(name: &'static str, wire: &'static str, model: &'static Model) -> Member {
+    Member::new(name, wire, Kind::Model(model))
+}

@@ -1,0 +1,41 @@
+//! Tencent Cloud: call any action of any service.
+//!
+//! ```
+//! use sanyun_tencent::{Client, Credential};
+//! use serde_json::json;
+//!
+//! # async fn example() -> sanyun_tencent::Result<()> {
+//! let client = Client::builder()
+//!     .region("ap-guangzhou")
+//!     .credentials(Credential::keys("AKIDexample", "example-key"))
+//!     .build()?; // nothing is sent, no runtime is needed
+//!
+//! let zones = client.invoke("cvm", "2017-03-12", "DescribeZones", json!({})).await?;
+//! println!("{} zones, request {}", zones["TotalCount"], zones.request_id());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Client::invoke`] finds the action in the catalog and checks the parameters before anything is sent;
+//!   [`Client::send`] sends what it is given.
+//! - Without `.credentials(…)` a client asks its chain: the environment (`TENCENTCLOUD_SECRET_ID`,
+//!   `TENCENTCLOUD_SECRET_KEY`, `TENCENTCLOUD_TOKEN`), then the profile file `~/.tencentcloud/credentials`; see
+//!   [`credentials`].
+//! - What a [`Call`] can be told (time-outs, headers, region, retries) is the same on every cloud.
+//! - [`sign`] and [`endpoint`] are pure and public: a server that checks signatures uses them too.
+
+pub mod client;
+pub mod credentials;
+pub mod endpoint;
+pub mod error;
+mod protocol;
+pub mod shape;
+pub mod sign;
+
+pub use client::{Builder, Client};
+pub use sanyun_core::{
+    AccessLog, Body, Call, CallOptions, Chain, Chance, Clock, Credential, CredentialSource, Endpoint, Error, ErrorKind,
+    Fixed, Hook, Http, Preview, Response, Result, Retry, Scheme, Secret, ServiceClass, ServiceError, Side, Transport,
+};
+pub use shape::{Input, Language, Part};
+pub use sign::SignatureMethod;

@@ -1,0 +1,115 @@
+//! A call by name: the catalog finds the action, checks the parameters and says how they travel.
+
+use sanyun_catalog::check::{Checked, check};
+use sanyun_catalog::{Catalog, LookupError, Operation};
+use sanyun_core::Error;
+use serde_json::Value;
+
+use super::Input;
+
+/// What happens to parameters that do not fit.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Strictness {
+    /// They are an error, and nothing is sent.
+    Refuse,
+    /// They are sent nevertheless, and so is an action that the catalog does not know.
+    SendAnyway,
+}
+
+/// The call of an action; an empty version means the newest that has it.
+///
+/// # Errors
+/// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input): no such action, with the nearest names; parameters that do not
+/// fit, all problems at once; an action whose body is raw bytes.
+pub(crate) fn input(
+    service: &str,
+    version: &str,
+    action: &str,
+    params: Value,
+    strictness: Strictness,
+) -> Result<Input, Error> {
+    let wanted = Some(version).filter(|version| !version.is_empty());
+    match Catalog::tencent().operation(service, wanted, action) {
+        Ok(operation) => known(&operation, &params, strictness),
+        Err(LookupError::Archive(damage)) => Err(Error::config(damage.to_string())),
+        Err(_) if strictness == Strictness::SendAnyway && wanted.is_some() => {
+            Ok(Input::new(service, version, action).params(params))
+        }
+        Err(unknown) => Err(Error::input(unknown.to_string())),
+    }
+}
+
+fn known(operation: &Operation<'_>, params: &Value, strictness: Strictness) -> Result<Input, Error> {
+    let meta = operation.service.meta();
+    let service = meta.product.unwrap_or(meta.service);
+    let during = |error: Error| error.during(format!("{service} {}", operation.name), 0);
+    if operation.flags.octet_stream {
+        return Err(during(Error::input("the body is raw bytes: send it with `Client::send` and `Input::octet_stream`")));
+    }
+    let checked = check(operation, params);
+    if strictness == Strictness::Refuse && !checked.is_ok() {
+        return Err(during(Error::input(problems(&checked))));
+    }
+    let mut input = Input::new(service, meta.api_version, operation.name);
+    input.takes_client_token = operation.body_fields().iter().any(|field| field.name == "ClientToken");
+    if operation.flags.unsigned {
+        input = input.skip_signature();
+    }
+    if let Some(endpoint) = &operation.rare.endpoint {
+        input = input.action_endpoint(endpoint);
+    }
+    Ok(match checked.value {
+        Value::Object(params) if !operation.rare.multipart.is_empty() => {
+            let binary: Vec<&str> = operation.rare.multipart.iter().map(String::as_str).collect();
+            input.multipart_params(&params, &binary)
+        }
+        params => input.params(params),
+    })
+}
+
+fn problems(checked: &Checked) -> String {
+    let problems: Vec<String> = checked.errors().map(ToString::to_string).collect();
+    problems.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refused(action: &str, params: Value) -> String {
+        input("cvm", "2017-03-12", action, params, Strictness::Refuse).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let message = refused("DescribeInstances", json!({"Limti": 1, "Offset": "x"}));
+        assert_eq!(
+            message,
+            "cvm DescribeInstances: `Limti` is unknown; did you mean `Limit`?; `Offset` must be an integer, not a string"
+        );
+        assert!(refused("TerminateInstances", Value::Null).contains("`InstanceIds` is missing"));
+        assert!(refused("DescribeInstance", Value::Null).contains("did you mean `DescribeInstances`"));
+    }
+
+    #[test]
+    fn the_catalog_fills_in_what_the_wire_needs() {
+        let input = input("CVM", "", "describeinstances", json!({"Limit": "5"}), Strictness::Refuse).unwrap();
+        assert_eq!(format!("{input:?}"), "Input(cvm 2017-03-12 DescribeInstances)");
+        assert_eq!(input.params, json!({"Limit": 5}));
+        assert!(!input.skip_signature);
+        let open = super::input("sts", "", "AssumeRoleWithWebIdentity", Value::Null, Strictness::SendAnyway).unwrap();
+        assert!(open.skip_signature);
+    }
+
+    #[test]
+    fn unchecked_calls_go_out_whatever_they_hold() {
+        let send = |version: &str, action: &str, params: Value| {
+            input("cvm", version, action, params, Strictness::SendAnyway)
+        };
+        assert_eq!(send("2017-03-12", "DescribeInstances", json!({"New": 1})).unwrap().params, json!({"New": 1}));
+        assert_eq!(send("2030-01-01", "DescribeMoon", json!({"A": 1})).unwrap().action, "DescribeMoon");
+        assert!(send("", "DescribeMoon", Value::Null).is_err());
+    }
+}

@@ -1,0 +1,1 @@
+//! One SDK for Huawei Cloud, Tencent Cloud and Alibaba Cloud.

@@ -1,0 +1,234 @@
+//! `cargo xtask catalog`: the facts of the vendors' packages, from the lock file to the archives (docs/catalog.md).
+//!
+//! 1. `fetch.py` downloads what the lock file names and checks it.
+//! 2. `import.py` reads the packages as data and writes line records.
+//! 3. The records are packed, read again, counted, and compared with the reference and with the archive before.
+
+mod count;
+mod difference;
+mod digest;
+
+use std::error::Error;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use sanyun_catalog::{Catalog, Cloud, Writer};
+
+use count::Expected;
+
+const HELP: &str = "\
+cargo xtask catalog [OPTION…]
+
+Imports the facts of the packages in xtask/catalog/packages.lock into catalog/*.catalog.
+
+  --cloud C              only this cloud (huawei, tencent, alibaba); may be repeated
+  --all                  every service version of the packages, whatever the lock file wants of them
+  --out DIR              where the archives are written (default: catalog)
+  --check                write nothing; fail if an archive would change
+  --add PACKAGE==RELEASE [--want SERVICE/VERSION,…]
+                         download a package, put it into the lock file (with one --cloud) and import
+";
+
+/// What the command line asks for.
+#[derive(Default)]
+struct Options {
+    clouds: Vec<Cloud>,
+    all: bool,
+    check: bool,
+    out: Option<PathBuf>,
+    add: Option<String>,
+    want: String,
+}
+
+/// Where things are.
+struct Folders {
+    scripts: PathBuf,
+    work: PathBuf,
+    out: PathBuf,
+}
+
+/// Runs the chore.
+///
+/// # Errors
+/// If a download, the import of anything, or a comparison fails; the message says what.
+pub(crate) fn run(args: &[String]) -> Result<(), Box<dyn Error>> {
+    let Some(options) = Options::parse(args)? else {
+        print!("{HELP}");
+        return Ok(());
+    };
+    let folders = Folders::new(&options);
+    if let Some(requirement) = &options.add {
+        let [cloud] = options.clouds.as_slice() else { return Err("--add needs one --cloud".into()) };
+        let mut fetch = python(&folders, "fetch.py");
+        fetch.arg("--add").arg(folders.scripts.join("packages.lock")).arg(folders.packages());
+        succeed(fetch.args([cloud.as_str(), requirement, &options.want]))?;
+    }
+    let expected = Expected::read(&folders.scripts.join("expected.tsv"))?;
+    let mut failures = Vec::new();
+    for cloud in &options.clouds {
+        failures.extend(import(&folders, &options, &expected, *cloud)?);
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
+}
+
+/// One cloud; returns what went wrong although the import went on.
+fn import(
+    folders: &Folders,
+    options: &Options,
+    expected: &Expected,
+    cloud: Cloud,
+) -> Result<Vec<String>, Box<dyn Error>> {
+    println!("{cloud}");
+    let lock = folders.scripts.join("packages.lock");
+    succeed(python(folders, "fetch.py").args([lock.as_os_str(), folders.packages().as_os_str()]).arg(cloud.as_str()))?;
+    let mut failures = records(folders, options, cloud)?;
+    let bytes = pack(&folders.records(cloud), cloud)?;
+    let catalog = Catalog::open(bytes.clone())?;
+    failures.extend(count::report(&catalog, expected));
+    failures.extend(digest::report(&catalog, expected, options.all));
+    failures.extend(store(folders, options, &catalog, &bytes)?);
+    Ok(failures)
+}
+
+/// Runs the importer; returns what it did not understand.
+fn records(folders: &Folders, options: &Options, cloud: Cloud) -> Result<Vec<String>, Box<dyn Error>> {
+    let records = folders.records(cloud);
+    // What an earlier run left there must not come back.
+    if records.exists() {
+        fs::remove_dir_all(&records)?;
+    }
+    let packages = packages(folders, options, cloud)?;
+    let mut importer = python(folders, "import.py");
+    importer.arg(cloud.as_str()).arg(&records).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut running = importer.spawn()?;
+    if let Some(mut input) = running.stdin.take() {
+        input.write_all(packages.as_bytes())?;
+    }
+    let output = running.wait_with_output()?;
+    if !output.status.success() {
+        return Err(format!("import.py {cloud} failed").into());
+    }
+    let report = String::from_utf8(output.stdout)?;
+    for line in report.lines() {
+        println!("  {}", line.replace('\t', ": "));
+    }
+    let problems = report.lines().filter_map(|line| line.strip_prefix("problem\t"));
+    Ok(problems.map(|problem| format!("not understood: {problem}")).collect())
+}
+
+/// The lines that the importer reads: file, name, release, service versions wanted.
+fn packages(folders: &Folders, options: &Options, cloud: Cloud) -> Result<String, Box<dyn Error>> {
+    let lock = fs::read_to_string(folders.scripts.join("packages.lock"))?;
+    let mut lines = String::new();
+    for line in lock.lines() {
+        let mut cells = line.split('\t');
+        if cells.next() != Some(cloud.as_str()) {
+            continue;
+        }
+        let [package, release, file, _sha256, wanted] = [(); 5].map(|()| cells.next().unwrap_or_default());
+        let wanted = if options.all { "" } else { wanted };
+        let path = folders.packages().join(file);
+        lines += &format!("{}\t{package}\t{release}\t{wanted}\n", path.display());
+    }
+    Ok(lines)
+}
+
+fn pack(records: &Path, cloud: Cloud) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut writer = Writer::new(cloud);
+    for service in fs::read_dir(records)? {
+        for version in fs::read_dir(service?.path())? {
+            let path = version?.path();
+            writer.add(&fs::read_to_string(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+    }
+    Ok(writer.finish()?)
+}
+
+/// Writes the archive if it differs from the one before, and says how.
+fn store(
+    folders: &Folders,
+    options: &Options,
+    catalog: &Catalog,
+    bytes: &[u8],
+) -> Result<Option<String>, Box<dyn Error>> {
+    let path = folders.out.join(format!("{}.catalog", catalog.cloud()));
+    let before = fs::read(&path).unwrap_or_default();
+    if before == bytes {
+        println!("  {} unchanged, {} bytes", path.display(), bytes.len());
+        return Ok(None);
+    }
+    if let Ok(before) = Catalog::open(before) {
+        difference::report(&before, catalog);
+    }
+    if options.check {
+        return Ok(Some(format!("{} would change", path.display())));
+    }
+    fs::create_dir_all(&folders.out)?;
+    fs::write(&path, bytes)?;
+    println!("  {} written, {} bytes", path.display(), bytes.len());
+    Ok(None)
+}
+
+impl Options {
+    /// `None` if help is asked for.
+    fn parse(args: &[String]) -> Result<Option<Options>, Box<dyn Error>> {
+        let mut options = Options::default();
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().cloned().ok_or(format!("{arg} needs a value"));
+            match arg.as_str() {
+                "--cloud" => {
+                    let word = value()?;
+                    options.clouds.push(Cloud::from_word(&word).ok_or(format!("there is no cloud `{word}`"))?);
+                }
+                "--all" => options.all = true,
+                "--check" => options.check = true,
+                "--out" => options.out = Some(value()?.into()),
+                "--add" => options.add = Some(value()?),
+                "--want" => options.want = value()?,
+                "--help" | "-h" => return Ok(None),
+                other => return Err(format!("there is no option `{other}`\n\n{HELP}").into()),
+            }
+        }
+        if options.clouds.is_empty() {
+            options.clouds = Cloud::ALL.to_vec();
+        }
+        Ok(Some(options))
+    }
+}
+
+impl Folders {
+    fn new(options: &Options) -> Folders {
+        let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = xtask.parent().unwrap_or(xtask);
+        Folders {
+            scripts: xtask.join("catalog"),
+            work: root.join("target/catalog"),
+            out: options.out.clone().unwrap_or_else(|| root.join("catalog")),
+        }
+    }
+
+    fn packages(&self) -> PathBuf {
+        self.work.join("packages")
+    }
+
+    fn records(&self, cloud: Cloud) -> PathBuf {
+        self.work.join("records").join(cloud.as_str())
+    }
+}
+
+/// A script of this chore; the interpreter is `python3` or the one that the variable `PYTHON` names.
+fn python(folders: &Folders, script: &str) -> Command {
+    let mut command = Command::new(std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into()));
+    command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONIOENCODING", "utf-8").arg(folders.scripts.join(script));
+    command
+}
+
+fn succeed(command: &mut Command) -> Result<(), Box<dyn Error>> {
+    match command.status()? {
+        status if status.success() => Ok(()),
+        status => Err(format!("{command:?}: {status}").into()),
+    }
+}
