@@ -1,5 +1,7 @@
 //! The role of a client: N small calls, one after the other or 64 at once, and the CPU time they took.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::clouds::Target;
@@ -9,13 +11,14 @@ use crate::{Done, cpu_seconds, option};
 /// Calls under way at once in the concurrent mode.
 pub(crate) const LANES: usize = 64;
 
-/// `client --cloud C --who ours|floor|bytes --mode sequential|concurrent --count N --endpoint URL`
+/// `client --cloud C --who ours|invoke|floor|bytes --mode sequential|concurrent --count N --endpoint URL`
 pub(crate) fn run(args: &[String]) -> Done {
     let count: usize = option(args, "--count").parse()?;
     let lanes = if option(args, "--mode") == "concurrent" { LANES } else { 1 };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let target = Target::new(option(args, "--cloud"), option(args, "--endpoint"));
     let cpu = runtime.block_on(async {
+        let target = Target::new(option(args, "--cloud"), option(args, "--endpoint")).await;
+        target.make_ready().await;
         let who = option(args, "--who");
         measure(&target, who, lanes, count / 20 + lanes).await;
         let before = cpu_seconds();
@@ -27,18 +30,19 @@ pub(crate) fn run(args: &[String]) -> Done {
 }
 
 async fn measure(target: &Target, who: &str, lanes: usize, count: usize) {
-    let floor = Floor::new(target.preview().await.request);
+    let (unsigned, floor) = (Arc::new(target.unsigned()), Floor::new(target.preview().request));
     let each = count.div_ceil(lanes);
     let tasks: Vec<_> = (0..lanes)
         .map(|_| {
-            let (target, floor, who) = (target.clone(), floor.clone(), who.to_owned());
+            let (target, unsigned, floor, who) = (target.clone(), Arc::clone(&unsigned), floor.clone(), who.to_owned());
             tokio::spawn(async move {
                 for _ in 0..each {
                     match who.as_str() {
                         "ours" => target.call().await,
+                        "invoke" => target.invoke().await,
                         // The same signature, made anew for every call as any client has to.
                         "floor" => {
-                            let headers = target.signed_headers();
+                            let headers = target.signed_headers(&unsigned);
                             floor.send(headers).await;
                         }
                         _ => {

@@ -32,7 +32,7 @@ pub(crate) fn run(kind: &str, input: &Value, expected: &Value) -> Outcome {
         "region_env" => places::region_env(input, expected).into(),
         "iam_endpoint" => places::iam_endpoint(input, expected).into(),
         "derived_predicate" => places::derived_predicate(input, expected).into(),
-        "access_log" => log::access_log(input, expected).into(),
+        "access_log" => log::access_log(input, expected),
         "backoff" => backoff(input, expected),
         "xml_serialize" => xml_serialize(input, expected).into(),
         "xml_parse" => xml_parse(input, expected).into(),

@@ -45,7 +45,9 @@ fn error_parse(input: &Value, expected: &Value) -> Result<(), String> {
     let mut headers = http::HeaderMap::new();
     let given = member(input, "headers").as_object().into_iter().flatten();
     let given = given.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()));
-    for (name, value) in given.chain(input.get("content_type").and_then(Value::as_str).map(|value| ("content-type", value))) {
+    for (name, value) in
+        given.chain(input.get("content_type").and_then(Value::as_str).map(|value| ("content-type", value)))
+    {
         let name = http::HeaderName::try_from(name).map_err(|error| error.to_string())?;
         headers.insert(name, http::HeaderValue::from_str(value).map_err(|error| error.to_string())?);
     }

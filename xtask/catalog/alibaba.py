@@ -8,7 +8,7 @@ import ast
 import re
 
 from alibaba_models import Models, type_of
-from facts import NotUnderstood, Operation, Version
+from facts import SCALARS, NotUnderstood, Operation, Version
 
 CLIENT = re.compile(r"alibabacloud_(\w+?)(\d{7,8}|_\d_\d)/client\.py")
 SENDING = re.compile(r"\.Params\(|self\.do_r(pc|oa)request")
@@ -23,6 +23,11 @@ def versions(packages, wanted, report):
             if found and wanted(*found.groups()):
                 with report.catching("alibaba {} {}".format(*found.groups())):
                     yield ServiceVersion(package, path, *found.groups(), report).read()
+
+
+# A dictionary that was filled entry by entry, and the request as a whole.
+BUILT = re.compile(r"\w+\.(query|parse_to_map|to_map)\((query|body)\)")
+WHOLE = re.compile(r"(\w+\.(query|parse_to_map|to_map)\()*request(\.to_map\(\))?\)*")
 
 
 class ServiceVersion:
@@ -123,7 +128,7 @@ class Sender:
         r"|(query|body|headers|host_map|real_headers|body_flat) = \{\}"
         r"|request = \w+\.\w+ShrinkRequest\(\)|\w+\.convert\(tmp_req, request\)"
         r"|real_headers = headers\.common_headers"
-        r"|body = \w+\.merge\(body, \w+\.query\(body_flat\)\)|body = \{\*\*body, \*\*\w+\.query\(body_flat\)\}"
+        r"|body = \w+\.merge\((\{\}, )?body, \w+\.query\(body_flat\)\)|body = \{\*\*body, \*\*\w+\.query\(body_flat\)\}"
         # Reading the answer.
         r"|res = \w+\.\w+\(\)|return res|(tmp|sse_resp) = self\.\w+\(params, req, runtime\)|for resp in sse_resp:[\s\S]*"
         r"|if not \w+\.is_(null|unset)\(tmp\.get\('\w+'\)\):[\s\S]*"
@@ -194,6 +199,8 @@ class Sender:
         entry = re.fullmatch(r"(query|body|body_flat|real_headers|host_map)\['(.*)'\]", target)
         if entry:
             self.entry(*entry.groups(), value, text)
+        elif target in ("query", "body") and WHOLE.fullmatch(ast.unparse(value)):
+            self.whole(target)
         elif target == "req":
             self.request_object(value)
         elif target == "params":
@@ -236,24 +243,31 @@ class Sender:
             self.request_part(keyword.arg, ast.unparse(keyword.value))
 
     def request_part(self, part, text):
-        whole = re.fullmatch(r"(?:\w+\.)?(?:query|to_map|parse_to_map)\((?:\w+\.to_map\()?(?:request|\w+\.to_map\(request\))\)?\)?|request\.to_map\(\)", text)
-        attribute = re.fullmatch(r"(?:\w+\.\w+\()?request\.(\w+)\)?", text)
-        if text in ("headers", "real_headers", "host_map", "body") or re.fullmatch(r"\w+\.(query|parse_to_map|to_map)\((query|body)\)", text):
+        attribute = re.fullmatch(r"(?:\w+\.\w+\()?(?:request|tmp_req)\.(\w+)\)?", text)
+        if text in ("headers", "real_headers", "host_map", "body") or BUILT.fullmatch(text):
             return
-        if part in ("query", "body") and (whole or re.fullmatch(r"\w+\.(query|to_map|parse_to_map)\(request(\.to_map\(\))?\)", text)):
-            for wire, kind, flags in self.request.fields():
-                self.param(part, wire, kind, flags, "")
+        if part in ("query", "body") and WHOLE.fullmatch(text):
+            self.whole(part)
         elif part == "body" and attribute:
-            kind, flags, style = self.field(attribute.group(1))
-            self.facts.body = kind
-            if "r" in flags:
-                self.facts.flags.add("R")
-            if style:
-                self.facts.rare["body_style"] = style
+            self.body(attribute.group(1))
         elif part == "stream" and attribute:
             self.facts.rare["stream_request"] = self.request.wire[attribute.group(1)]
         else:
             raise NotUnderstood(f"{part} = {text[:120]}")
+
+    def whole(self, place):
+        """Every field of the request is a parameter of that place."""
+        for wire, kind, flags in self.request.fields():
+            self.param(place, wire, kind, flags, "")
+
+    def body(self, attribute):
+        """One field of the request is the whole body."""
+        kind, flags, style = self.field(attribute)
+        self.facts.body = kind
+        if "r" in flags:
+            self.facts.flags.add("R")
+        if style:
+            self.facts.rare["body_style"] = style
 
     def call(self, arguments):
         """The arguments of `Params(...)`, also when they come from the older calls."""
@@ -309,12 +323,14 @@ class Sender:
             name = self.facts.name + "Response"
         else:
             name = class_name(returned.slice.elts[0] if isinstance(returned, ast.Subscript) else returned)
-        kinds = {wire: kind for wire, kind, _ in self.models.read(name).fields()}
-        kind = kinds.get("body", "")
-        if kind == "F":
+        kinds = self.models.read(name).kinds
+        if kinds.get("body") == SCALARS["file"]:
             self.facts.flags.add("S")
-        else:
-            self.facts.response = kind
+        elif "body" in kinds:
+            self.facts.response = kinds["body"]
+        elif set(kinds) - {"headers", "status_code"}:
+            # Events without data, and the oldest answers: the class itself.
+            self.facts.response = "#" + name
 
 
 OLDER_CALLS = {

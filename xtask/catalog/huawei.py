@@ -66,7 +66,7 @@ class ServiceVersion:
     def method(self, node):
         if node.name == "new_builder":
             self.builder(ast.unparse(node))
-        elif node.name.endswith("_http_info"):
+        elif re.fullmatch(r"_\w+_http_info", node.name):
             self.facts.operations.append(self.operation(node))
 
     def builder(self, text):
@@ -183,7 +183,8 @@ class OperationReader:
             self.version.report.note(where, f"attribute `{attribute}` of the request has no place")
         self.response.mark_headers(self.response_headers)
         self.facts.response_headers = [[wire, kind] for wire, kind, flags in self.response.fields() if "h" in flags]
-        if list(self.response.wire) == ["body"]:
+        plain = [attribute for attribute in self.response.wire if attribute not in self.response.headers]
+        if plain == ["body"]:
             self.facts.response = self.response.kinds["body"]
             self.facts.flags.add("r")
         elif self.response.wire:

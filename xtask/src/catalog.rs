@@ -21,10 +21,11 @@ use count::Expected;
 const HELP: &str = "\
 cargo xtask catalog [OPTION…]
 
-Imports the facts of the packages in xtask/catalog/packages.lock into catalog/*.catalog.
+Imports the facts of the packages in the lock file into catalog/*.catalog.
 
   --cloud C              only this cloud (huawei, tencent, alibaba); may be repeated
   --all                  every service version of the packages, whatever the lock file wants of them
+  --lock FILE            another lock file than xtask/catalog/packages.lock
   --out DIR              where the archives are written (default: catalog)
   --check                write nothing; fail if an archive would change
   --add PACKAGE==RELEASE [--want SERVICE/VERSION,…]
@@ -37,6 +38,7 @@ struct Options {
     clouds: Vec<Cloud>,
     all: bool,
     check: bool,
+    lock: Option<PathBuf>,
     out: Option<PathBuf>,
     add: Option<String>,
     want: String,
@@ -45,6 +47,7 @@ struct Options {
 /// Where things are.
 struct Folders {
     scripts: PathBuf,
+    lock: PathBuf,
     work: PathBuf,
     out: PathBuf,
 }
@@ -62,7 +65,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Box<dyn Error>> {
     if let Some(requirement) = &options.add {
         let [cloud] = options.clouds.as_slice() else { return Err("--add needs one --cloud".into()) };
         let mut fetch = python(&folders, "fetch.py");
-        fetch.arg("--add").arg(folders.scripts.join("packages.lock")).arg(folders.packages());
+        fetch.arg("--add").arg(&folders.lock).arg(folders.packages());
         succeed(fetch.args([cloud.as_str(), requirement, &options.want]))?;
     }
     let expected = Expected::read(&folders.scripts.join("expected.tsv"))?;
@@ -81,8 +84,7 @@ fn import(
     cloud: Cloud,
 ) -> Result<Vec<String>, Box<dyn Error>> {
     println!("{cloud}");
-    let lock = folders.scripts.join("packages.lock");
-    succeed(python(folders, "fetch.py").args([lock.as_os_str(), folders.packages().as_os_str()]).arg(cloud.as_str()))?;
+    succeed(python(folders, "fetch.py").arg(&folders.lock).arg(folders.packages()).arg(cloud.as_str()))?;
     let mut failures = records(folders, options, cloud)?;
     let bytes = pack(&folders.records(cloud), cloud)?;
     let catalog = Catalog::open(bytes.clone())?;
@@ -120,7 +122,7 @@ fn records(folders: &Folders, options: &Options, cloud: Cloud) -> Result<Vec<Str
 
 /// The lines that the importer reads: file, name, release, service versions wanted.
 fn packages(folders: &Folders, options: &Options, cloud: Cloud) -> Result<String, Box<dyn Error>> {
-    let lock = fs::read_to_string(folders.scripts.join("packages.lock"))?;
+    let lock = fs::read_to_string(&folders.lock)?;
     let mut lines = String::new();
     for line in lock.lines() {
         let mut cells = line.split('\t');
@@ -185,6 +187,7 @@ impl Options {
                 }
                 "--all" => options.all = true,
                 "--check" => options.check = true,
+                "--lock" => options.lock = Some(value()?.into()),
                 "--out" => options.out = Some(value()?.into()),
                 "--add" => options.add = Some(value()?),
                 "--want" => options.want = value()?,
@@ -205,6 +208,7 @@ impl Folders {
         let root = xtask.parent().unwrap_or(xtask);
         Folders {
             scripts: xtask.join("catalog"),
+            lock: options.lock.clone().unwrap_or_else(|| xtask.join("catalog/packages.lock")),
             work: root.join("target/catalog"),
             out: options.out.clone().unwrap_or_else(|| root.join("catalog")),
         }

@@ -27,7 +27,8 @@ pub(super) fn environment(input: &Value, expected: &Value) -> Outcome {
 }
 
 fn load(input: &Value) -> Result<Credential, String> {
-    let fixed = texts(member(input, "env")).into_iter().fold(Fixed::default(), |fixed, (name, text)| fixed.var(name, text));
+    let fixed =
+        texts(member(input, "env")).into_iter().fold(Fixed::default(), |fixed, (name, text)| fixed.var(name, text));
     let context = Context::process(Arc::new(Nowhere)).with_fixed(fixed);
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
     runtime.block_on(default_chain().load(&context)).map_err(|error: SourceError| error.to_string())

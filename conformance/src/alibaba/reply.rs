@@ -97,4 +97,3 @@ fn same_datum(error: &ServiceError, name: &str, wanted: &Value) -> Result<(), St
     };
     same(name, ours.unwrap_or_default(), &shape::text(wanted))
 }
-

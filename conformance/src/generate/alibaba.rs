@@ -18,7 +18,8 @@ use serde_json::{Map, Value, json};
 
 use super::Random;
 
-const REGIONS: &[&str] = &["cn-hangzhou", "cn-beijing", "ap-southeast-1", "eu-central-1", "us-west-1", "cn-north-2-gov-1"];
+const REGIONS: &[&str] =
+    &["cn-hangzhou", "cn-beijing", "ap-southeast-1", "eu-central-1", "us-west-1", "cn-north-2-gov-1"];
 const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 const UNRESERVED: &[&str] = &["a", "Z", "0", "9", "-", "_", ".", "~", "Tag", "Name", "x"];
 
@@ -46,7 +47,7 @@ fn call_v3(random: &Random<'_>) -> Value {
         set(&mut request, "body", body(random, body_type));
     }
     let path = if is_roa { path(random) } else { "/".to_owned() };
-    let params = params(random, if is_roa { "ROA" } else { "RPC" }, *random.pick(METHODS), &path, body_type);
+    let params = params(random, if is_roa { "ROA" } else { "RPC" }, random.pick(METHODS), &path, body_type);
     let globals = json!({"headers": headers(random, true), "queries": query(random, names)});
     let extends = json!({"headers": headers(random, true), "queries": query(random, names)});
     case(random, algorithm, params, request, globals, extends)
@@ -57,10 +58,11 @@ fn call_rpc(random: &Random<'_>) -> Value {
     let names = |random: &Random<'_>| format!("q{}", name(random));
     let mut request = json!({"headers": headers(random, false), "query": query(random, names)});
     if random.one_in(2) {
-        let form: Map<_, _> = (0..random.below(5)).map(|_| (format!("f{}", name(random)), flat_value(random, 2))).collect();
+        let form: Map<_, _> =
+            (0..random.below(5)).map(|_| (format!("f{}", name(random)), flat_value(random, 2))).collect();
         set(&mut request, "body", form.into());
     }
-    let params = params(random, "RPC", *random.pick(&["GET", "POST"]), "/", "formData");
+    let params = params(random, "RPC", random.pick(&["GET", "POST"]), "/", "formData");
     let globals = json!({"headers": headers(random, false), "queries": query(random, names)});
     case(random, Some("v2"), params, request, globals, Value::Null)
 }
@@ -74,7 +76,7 @@ fn call_roa(random: &Random<'_>) -> Value {
     if random.one_in(2) {
         set(&mut request, "body", body(random, body_type));
     }
-    let params = params(random, "ROA", *random.pick(METHODS), &path(random), body_type);
+    let params = params(random, "ROA", random.pick(METHODS), &path(random), body_type);
     case(random, Some("v2"), params, request, Value::Null, Value::Null)
 }
 
@@ -117,7 +119,7 @@ fn case(
     })
 }
 
-fn params(random: &Random<'_>, style: &str, method: &str, path: &str, body_type: &str) -> Value {
+fn params(random: &Random<'_>, style: &str, method: &&str, path: &str, body_type: &str) -> Value {
     json!({
         "action": format!("Do{}", random.word(12)),
         "version": format!("20{:02}-{:02}-{:02}", random.below(30), 1 + random.below(12), 1 + random.below(28)),
@@ -188,7 +190,8 @@ fn headers(random: &Random<'_>, padded: bool) -> Value {
         let inner = format!("{}{}{}", random.word(3), random.text(8), random.word(3));
         if padded && random.one_in(3) { format!("  {inner} ") } else { inner }
     };
-    let mut headers: Map<_, _> = (0..random.below(4)).map(|_| ((*random.pick(NAMES)).to_owned(), value().into())).collect();
+    let mut headers: Map<_, _> =
+        (0..random.below(4)).map(|_| ((*random.pick(NAMES)).to_owned(), value().into())).collect();
     if random.one_in(12) {
         headers.insert("host".to_owned(), format!("{}.example.com", random.word(5)).into());
     }

@@ -110,7 +110,8 @@ fn with_body(call: Input, input: &Value) -> Result<Input, String> {
         }
         (content_type, Value::String(text)) => call.body(Body::from(text.clone()), content_type),
         ("application/x-www-form-urlencoded", _) => call.form(body),
-        ("application/xml", _) => call.xml(body),
+        // The root is named after the class of the body, and that of a plain object is `dict`.
+        ("application/xml", _) => call.xml(Map::from_iter([("dict".to_owned(), body)])),
         _ => call.json(body),
     })
 }
@@ -166,6 +167,8 @@ fn compare(input: &Value, sent: &Preview, expected: &Value) -> Result<(), String
         same("canonical request", ours, canonical)?;
         return same_member(expected, "authorization", request.header("authorization"));
     }
+    let hash = Algorithm::HmacSha256.hash_hex(request.body.as_bytes().unwrap_or_default());
+    same("hash of the body", ours.rsplit('\n').next().unwrap_or_default(), &hash)?;
     same("canonical request but for the hash", but_hash(ours), but_hash(canonical))
 }
 
@@ -193,7 +196,7 @@ fn no_further_headers(ours: &HeaderMap, expected: &Value) -> Result<(), String> 
         return Ok(());
     };
     let known = |name: &str| {
-        matches!(name, "accept-encoding" | "authorization") || expected.keys().any(|wanted| wanted.eq_ignore_ascii_case(name))
+        matches!(name, "accept-encoding" | "authorization" | "host") || expected.keys().any(|wanted| wanted.eq_ignore_ascii_case(name))
     };
     match ours.keys().find(|name| !known(name.as_str())) {
         Some(name) => Err(format!("header {name} is sent, and should not be")),

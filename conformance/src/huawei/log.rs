@@ -10,11 +10,20 @@ use sanyun_core::{
 };
 use serde_json::Value;
 
+use crate::Outcome;
 use crate::support::{member, same, text};
 
 /// Tells the log of a finished attempt, and takes the message out of the line that it writes.
-pub(super) fn access_log(input: &Value, expected: &Value) -> Result<(), String> {
-    let (request, reply) = (request(input)?, reply(input)?);
+pub(super) fn access_log(input: &Value, expected: &Value) -> Outcome {
+    match (request(input), reply(input)) {
+        // Bodies of this type were not read by the SDK; here nothing tells the log of a body that was not.
+        (Ok(_), Ok(reply)) if reply.media_type().ends_with("octet-stream") => Outcome::NotImplemented,
+        (Ok(request), Ok(reply)) => logged(input, &request, &reply, expected).into(),
+        (Err(error), _) | (_, Err(error)) => Outcome::Failed(error),
+    }
+}
+
+fn logged(input: &Value, request: &Request, reply: &Reply, expected: &Value) -> Result<(), String> {
     let call = CallInfo {
         cloud: "huawei",
         service: "service",
@@ -26,13 +35,13 @@ pub(super) fn access_log(input: &Value, expected: &Value) -> Result<(), String> 
     };
     let outcome = AttemptOutcome {
         elapsed: elapsed(text(input, "elapsed"))?,
-        reply: Some(&reply),
+        reply: Some(reply),
         request_id: reply.header("x-request-id"),
         error: None,
         retry_in: None,
     };
     let written = Written::default();
-    let view = AttemptView { call, number: 1, request: RequestView::new(&request, &[]) };
+    let view = AttemptView { call, number: 1, request: RequestView::new(request, &[]) };
     AccessLog::new(written.clone()).after_attempt(&view, &outcome);
     let line = written.text();
     let (_, message) = line.trim_end_matches('\n').split_once(" INFO ").ok_or_else(|| format!("no line: {line:?}"))?;

@@ -28,7 +28,11 @@ fn shaped(input: &Value) -> Result<(String, String, String), String> {
         "secret_id": "AKIDTEST",
         "secret_key": "secret",
     }))?;
-    let client = client.endpoint(text(input, "endpoint")).root_domain(text(input, "root_domain")).gateway(text(input, "apigw_endpoint")).build();
+    let client = client
+        .endpoint(text(input, "endpoint"))
+        .root_domain(text(input, "root_domain"))
+        .gateway(text(input, "apigw_endpoint"))
+        .build();
     let call = Input::new(text(input, "service"), "2017-03-12", "DescribeZones");
     let call = call.action_endpoint(text(input, "action_endpoint"));
     let shown = world::preview(&client.map_err(world::shown)?, call, &[])?;

@@ -30,7 +30,8 @@ pub(super) fn run(input: &Value, expected: &Value) -> Result<(), String> {
 fn headers(input: &Value) -> Vec<(&str, &str)> {
     let given = member(input, "extra_headers").as_object().into_iter().flatten();
     let given: Vec<_> = given.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
-    let drawn = some_text(input, "trace_id").filter(|_| !given.iter().any(|(name, _)| name.eq_ignore_ascii_case("x-tc-traceid")));
+    let drawn = some_text(input, "trace_id")
+        .filter(|_| !given.iter().any(|(name, _)| name.eq_ignore_ascii_case("x-tc-traceid")));
     drawn.map(|id| ("x-tc-traceid", id)).into_iter().chain(given).collect()
 }
 

@@ -2,7 +2,8 @@
 
 use http::HeaderMap;
 use sanyun_core::{
-    BoxFuture, Chance, Endpoint, Error, Fixed, ManualClock, Preview, RawReply, Request, Transport, TransportError, TransportErrorKind,
+    BoxFuture, Chance, Endpoint, Error, Fixed, ManualClock, Preview, RawReply, Request, Transport, TransportError,
+    TransportErrorKind,
 };
 use sanyun_tencent::{Builder, Client, Credential, Input};
 use serde_json::Value;
@@ -105,7 +106,8 @@ pub(super) fn same_url(ours: &Request, expected: &Value) -> Result<(), String> {
 pub(super) fn no_other_headers(ours: &HeaderMap, expected: &Value) -> Result<(), String> {
     let Some(expected) = expected.as_object() else { return Ok(()) };
     let of_library = ["user-agent", "accept-encoding", "accept", "connection", "content-length"];
-    let is_known = |name: &str| of_library.contains(&name) || expected.keys().any(|known| known.eq_ignore_ascii_case(name));
+    let is_known =
+        |name: &str| of_library.contains(&name) || expected.keys().any(|known| known.eq_ignore_ascii_case(name));
     match ours.keys().find(|name| !is_known(name.as_str())) {
         Some(name) => Err(format!("header {name} is not expected")),
         None => Ok(()),

@@ -1,5 +1,5 @@
 //! Where credentials come from on Alibaba Cloud. Keys and tokens given in code are made with
-//! [`Credential`](sanyun_core::Credential) itself; each other source has a file here.
+//! [`Credential`] itself; each other source has a file here.
 
 mod environment;
 

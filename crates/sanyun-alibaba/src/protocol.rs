@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use sanyun_core::hash::EMPTY_SHA256;
 use sanyun_core::{
     Attempt, CallInfo, CallOptions, Credential, Endpoint, Error, Keys, Material, Protocol, Reply, Request, Result,
     Secret, ServiceError, Signature, Verdict,
@@ -129,8 +130,8 @@ impl Alibaba {
         request: &mut Request,
         credential: &Credential,
     ) -> Result<Signature> {
-        let payload_hash = algorithm.hash_hex(payload(request)?);
-        request.set_header(CONTENT_SHA256, &payload_hash)?;
+        let payload_hash = payload_hash(algorithm, payload(request)?)?;
+        request.headers.insert(CONTENT_SHA256, payload_hash.clone());
         let keys = match credential.material() {
             Material::Anonymous => return Ok(Signature::default()),
             Material::Bearer(token) => return set_bearer(request, style, credential, token),
@@ -139,7 +140,7 @@ impl Alibaba {
         set_security_token(request, keys)?;
         let headers = self.signed_headers(&request.headers, request.endpoint.authority());
         let (method, path, query) = (request.method.as_str(), &*request.path, &*request.query);
-        let canonical_request = sign::canonical_request(method, path, query, &headers, &payload_hash);
+        let canonical_request = sign::canonical_request(method, path, query, &headers, text(&payload_hash));
         let string_to_sign = sign::string_to_sign(algorithm, &canonical_request);
         let signature = self.keys.sign(algorithm, &keys.secret, &string_to_sign);
         let authorization = sign::authorization(algorithm, &keys.id, &headers, &signature);
@@ -171,6 +172,13 @@ fn text(value: &HeaderValue) -> &str {
 /// The payload, for its hash.
 fn payload(request: &Request) -> Result<&[u8]> {
     request.body.as_bytes().ok_or_else(|| Error::input("the body must lie in memory, because its hash is signed"))
+}
+
+fn payload_hash(algorithm: Algorithm, payload: &[u8]) -> Result<HeaderValue> {
+    if payload.is_empty() && algorithm == Algorithm::HmacSha256 {
+        return Ok(HeaderValue::from_static(EMPTY_SHA256));
+    }
+    HeaderValue::try_from(algorithm.hash_hex(payload)).map_err(|error| Error::input(error.to_string()))
 }
 
 /// A token instead of a signature.

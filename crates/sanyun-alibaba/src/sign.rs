@@ -244,8 +244,11 @@ pub fn string_to_sign(algorithm: Algorithm, canonical_request: &str) -> String {
 
 /// The value of the header `Authorization`.
 pub fn authorization<V>(algorithm: Algorithm, key_id: &str, headers: &[(&str, V)], signature: &str) -> String {
+    const FIXED: &str = " Credential=,SignedHeaders=,Signature=";
     let names: usize = headers.iter().map(|(name, _)| name.len() + 1).sum();
-    let mut out = String::with_capacity(algorithm.name().len() + key_id.len() + names + signature.len() + 40);
+    // Exact, so that the text becomes a header value without another allocation.
+    let len = algorithm.name().len() + FIXED.len() + key_id.len() + names.saturating_sub(1) + signature.len();
+    let mut out = String::with_capacity(len);
     out.push_str(algorithm.name());
     out.push_str(" Credential=");
     out.push_str(key_id);

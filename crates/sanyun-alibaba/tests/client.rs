@@ -1,4 +1,5 @@
 //! The client against a real socket.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
 mod support;
 

@@ -156,7 +156,7 @@ impl<'a> Operation<'a> {
         }
         match &self.body {
             Some(body) if key == "body" => vec![Target::Body(body.clone())],
-            _ => self.unfilled_placeholders().filter(|name| *name == key).map(Target::Placeholder).collect(),
+            _ => self.credential_path().filter(|name| *name == key).map(Target::Placeholder).collect(),
         }
     }
 
@@ -233,7 +233,7 @@ impl<'a> Checker<'_, 'a> {
     fn unknown_parameter(&mut self, key: &str) {
         let fields = self.operation.body_fields();
         let params = self.operation.params.iter().map(|param| param.name);
-        let placeholders = self.operation.unfilled_placeholders();
+        let placeholders = self.operation.credential_path();
         let known = params.chain(fields.iter().map(|field| field.name)).chain(placeholders);
         let nearest = nearest(key, known);
         self.problem(key, ProblemKind::Unknown { nearest }, Severity::Error);
@@ -390,4 +390,5 @@ fn join(path: &str, key: &str) -> String {
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "huawei", feature = "tencent", feature = "alibaba"))]
 mod tests;

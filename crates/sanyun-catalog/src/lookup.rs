@@ -200,4 +200,5 @@ fn unknown_operation(service: Service<'_>, name: &str) -> LookupError {
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "huawei", feature = "tencent", feature = "alibaba"))]
 mod tests;

@@ -1,5 +1,6 @@
 //! One operation of a service version.
 
+use crate::Cloud;
 use crate::service::Service;
 use crate::types::{Flags, Type};
 
@@ -51,10 +52,25 @@ impl<'a> Operation<'a> {
         placeholders(self.path)
     }
 
-    /// Placeholders that no parameter fills. On Huawei Cloud the credential fills them
-    /// (`project_id`, `domain_id`); elsewhere the operation cannot be called.
+    /// Placeholders that no parameter fills: see [`Operation::credential_path`] and [`Operation::is_callable`].
     pub fn unfilled_placeholders(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.placeholders().filter(|name| !self.params_in(Place::Path).any(|param| param.name == *name))
+    }
+
+    /// Placeholders that the credential fills unless the caller does: `project_id` and `domain_id` of Huawei Cloud.
+    pub fn credential_path(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.unfilled_placeholders().filter(|_| self.service.cloud() == Cloud::Huawei)
+    }
+
+    /// Whether everything in the path can be filled. A few operations of Alibaba Cloud have a placeholder that their
+    /// sources give no value for.
+    pub fn is_callable(&self) -> bool {
+        self.unfilled_placeholders().count() == self.credential_path().count()
+    }
+
+    /// Whether it is sent without a signature, as Tencent Cloud and Alibaba Cloud say it in their own ways.
+    pub fn is_unsigned(&self) -> bool {
+        self.flags.unsigned || self.rare.auth.as_deref() == Some("Anonymous")
     }
 }
 

@@ -98,4 +98,5 @@ impl Sampler<'_> {
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "huawei", feature = "tencent", feature = "alibaba"))]
 mod tests;

@@ -144,4 +144,5 @@ impl Query {
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "huawei", feature = "tencent", feature = "alibaba"))]
 mod tests;

@@ -14,8 +14,8 @@ fn params(operation: &Operation<'_>) -> Vec<String> {
 
 /// `name type flags`, one a field.
 fn fields(definition: Option<TypeDef<'_>>) -> Vec<String> {
-    let Some(TypeDef::Struct(found)) = definition else { panic!("no structure") };
-    found.fields.iter().map(|it| format!("{} {} {}", it.name, it.ty, it.flags).trim_end().to_owned()).collect()
+    let found = definition.as_ref().and_then(TypeDef::as_struct).map(|it| it.fields.as_slice()).unwrap_or_default();
+    found.iter().map(|it| format!("{} {} {}", it.name, it.ty, it.flags).trim_end().to_owned()).collect()
 }
 
 #[test]
@@ -124,6 +124,10 @@ fn alibaba_ecs_run_command() {
 #[test]
 fn alibaba_operations_that_are_sent_differently() {
     let sts = Catalog::alibaba().service("sts", None).unwrap();
+    assert!(
+        sts.operation("AssumeRoleWithOIDC").unwrap().is_unsigned()
+            && !sts.operation("AssumeRole").unwrap().is_unsigned()
+    );
     assert_eq!(sts.operation("AssumeRoleWithOIDC").unwrap().rare.auth.as_deref(), Some("Anonymous"));
     let ocr = Catalog::alibaba().operation("ocr", None, "RecognizeBankCard").unwrap();
     assert_eq!(ocr.rare.upload, ["ImageURL"]);

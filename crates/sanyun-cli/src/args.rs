@@ -158,7 +158,14 @@ fn oss_command() -> Command {
             Command::new("rm")
                 .about("Delete an object, or many")
                 .arg(object())
-                .arg(recursive("Delete all objects whose keys begin with KEY")),
+                .arg(recursive("Delete all objects whose keys begin with KEY"))
+                .arg(
+                    Arg::new("everything")
+                        .long("everything")
+                        .help("With -r and no KEY: empty the bucket")
+                        .requires("recursive")
+                        .action(ArgAction::SetTrue),
+                ),
         )
         .subcommand(Command::new("mb").about("Make a bucket").arg(bucket()))
         .subcommand(Command::new("rb").about("Remove an empty bucket").arg(bucket()))
@@ -269,7 +276,9 @@ pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
         match known(&options, &word) {
             Some(takes_value) => {
                 sorted.push(word);
-                sorted.extend(rest.next().filter(|_| takes_value));
+                if takes_value {
+                    sorted.extend(rest.next());
+                }
             }
             None => call.push(word),
         }

@@ -13,7 +13,7 @@ use crate::clouds::{self, Request};
 use crate::dryrun::Shown;
 use crate::options::Options;
 use crate::place::Place;
-use crate::{api, error, params, runtime, terminal};
+use crate::{api, params, runtime, terminal};
 
 /// The words behind the cloud.
 struct Words<'a> {
@@ -123,7 +123,8 @@ async fn send(request: Request<'_>, options: &Options) -> Result<()> {
     let cloud = request.cloud;
     let place = Place::new(options).await?;
     let result = async {
-        let (account, seen) = place.account(cloud, options)?;
+        let profile = options.profile.as_deref().filter(|_| !options.local);
+        let (account, seen) = place.account(clouds::party(cloud, profile)?, options)?;
         let mut call = clouds::call(request, account)?;
         for (name, value) in &options.headers {
             call = call.header(name, value);
@@ -135,7 +136,7 @@ async fn send(request: Request<'_>, options: &Options) -> Result<()> {
         let answer = call.await?;
         options.print(&answer)
     };
-    let result = result.await;
+    let result = result.await.map_err(clouds::advise_for(cloud));
     place.leave().await;
     result
 }

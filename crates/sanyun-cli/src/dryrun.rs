@@ -5,9 +5,13 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sanyun_core::{
-    BoxFuture, Context, Credential, CredentialSource, Material, Preview, RequestView, Secret, SourceError, encode, redact,
+    BoxFuture, Context, Credential, CredentialSource, Error, Material, Preview, RequestView, Result, Secret, SourceError,
+    encode, redact,
 };
 use serde_json::{Value, json};
+
+use crate::options::Options;
+use crate::terminal;
 
 /// A credential source that remembers the secrets it gave out, so that they can be masked wherever they turn up.
 pub(crate) struct Witness {
@@ -78,8 +82,19 @@ impl Shown {
         }
     }
 
+    /// Prints it: for people, or in the format that was asked for.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub(crate) fn print(&self, options: &Options) -> Result<()> {
+        if options.asks_format() {
+            return options.print(&self.json());
+        }
+        terminal::print(&self.text()).map_err(|error| Error::io("writing the request", error))
+    }
+
     /// For people.
-    pub(crate) fn text(&self) -> String {
+    fn text(&self) -> String {
         let mut out = format!("{} {}\n", self.method, self.url);
         for (name, value) in &self.headers {
             let _ = writeln!(out, "{name}: {value}");
@@ -97,7 +112,7 @@ impl Shown {
     }
 
     /// For programs.
-    pub(crate) fn json(&self) -> Value {
+    fn json(&self) -> Value {
         let headers: Value = self.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         json!({
             "method": self.method,

@@ -99,11 +99,6 @@ impl Options {
         }
     }
 
-    /// Whether errors and other texts for people are to be JSON instead.
-    pub(crate) fn for_programs(&self) -> bool {
-        self.format == Some(Format::Json)
-    }
-
     /// Whether some format was asked for, where the default is a text for people.
     pub(crate) fn asks_format(&self) -> bool {
         self.format.is_some() || self.query.is_some()

@@ -145,10 +145,9 @@ impl<'a> Names<'a> {
         match self {
             Self::Free(ty) => (first, ty.clone(), 1),
             Self::Known(names) => {
-                let longest_first = (1..=segments.len()).rev();
-                let named = |count| segments.get(..count).and_then(|name| same_name(names, &name.join(".")));
-                let found = longest_first.clone().find_map(|count| Some((named(count)?, count)));
-                found.map_or((first, None, 1), |((name, ty), count)| (name.to_owned(), Some(ty.clone()), count))
+                let named = |count: usize| segments.get(..count).and_then(|name| same_name(names, &name.join(".")));
+                let found = (1..=segments.len()).rev().find_map(|count| Some((named(count)?, count)));
+                found.map_or((first, None, 1), |((name, ty), count)| ((*name).to_owned(), Some(ty.clone()), count))
             }
         }
     }

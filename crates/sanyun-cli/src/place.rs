@@ -2,16 +2,25 @@
 
 use std::sync::Arc;
 
-use sanyun_catalog::Cloud;
 use sanyun_core::{Credential, CredentialSource, Error, Result, Settings};
 use sanyun_local::{ACCESS_KEY, Local, SECRET_KEY};
 
-use crate::clouds::{self, Account};
+use crate::clouds::Account;
 use crate::dryrun::{Seen, Witness};
 use crate::options::Options;
 
 /// The project of calls to the local cloud, where any will do.
 const LOCAL_PROJECT: &str = "0123456789abcdef0123456789abcdef";
+
+/// What one cloud wants to know before it can be called.
+pub(crate) struct Party {
+    /// The variables that name the region, best first.
+    pub(crate) region_variables: &'static [&'static str],
+    /// A region for the local cloud, where any will do.
+    pub(crate) some_region: &'static str,
+    /// Where credentials come from.
+    pub(crate) credentials: Arc<dyn CredentialSource>,
+}
 
 /// Where calls go.
 pub(crate) struct Place {
@@ -40,23 +49,19 @@ impl Place {
         self.local.as_ref().map(Local::url)
     }
 
-    /// Who calls a cloud, and where. The secrets that a dry run has to mask are remembered.
+    /// Who calls, and where. The secrets that a dry run has to mask are remembered.
     ///
     /// # Errors
-    /// The profile cannot be read, or the access log cannot be opened.
-    pub(crate) fn account(&self, cloud: Cloud, options: &Options) -> Result<(Account, Seen)> {
-        let region = options.region.clone().or_else(|| variable(clouds::region_variable(cloud)));
-        let source: Arc<dyn CredentialSource> = match (&self.local, &options.profile) {
-            (Some(_), _) => Arc::new(local_key()),
-            (None, Some(profile)) => clouds::profile(cloud, profile)?,
-            (None, None) => clouds::default_chain(cloud),
-        };
+    /// The access log cannot be opened.
+    pub(crate) fn account(&self, party: Party, options: &Options) -> Result<(Account, Seen)> {
+        let region = options.region.clone().or_else(|| party.region_variables.iter().copied().find_map(variable));
+        let source = if self.local.is_some() { Arc::new(local_key()) } else { party.credentials };
         let seen = Seen::default();
         let settings = Settings { credentials: Some(Arc::new(Witness::new(source, &seen))), ..options.settings()? };
         let account = match self.local_url() {
             Some(url) => Account {
                 settings,
-                region: region.or_else(|| Some(clouds::some_region(cloud).to_owned())),
+                region: region.or_else(|| Some(party.some_region.to_owned())),
                 endpoint: Some(url),
                 project_id: Some(LOCAL_PROJECT.to_owned()),
             },

@@ -7,12 +7,12 @@ use std::time::Duration;
 use http::HeaderName;
 
 use crate::clock::BoxFuture;
-use crate::credentials::CredentialSource;
+use crate::credentials::{Credential, CredentialSource};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
-use crate::pipeline::{Output, Pipeline};
-use crate::protocol::{Plan, Planned, Protocol, Signature};
+use crate::pipeline::{Output, Pipeline, common_headers};
+use crate::protocol::{Attempt, Plan, Planned, Protocol, Signature};
 use crate::reply::Response;
 use crate::request::{Request, header_value};
 use crate::retry::Retry;
@@ -45,6 +45,50 @@ pub struct Preview {
     pub request: Request,
     /// What was signed.
     pub signature: Signature,
+}
+
+/// A call that is ready to be shaped and signed, as often as needed, each time for the current moment.
+pub struct Prepared {
+    pipeline: Arc<Pipeline>,
+    plan: Box<dyn Plan>,
+    options: CallOptions,
+    endpoint: Endpoint,
+    credential: Arc<Credential>,
+}
+
+impl Prepared {
+    /// The unsigned request.
+    ///
+    /// # Errors
+    /// A parameter that is missing or cannot be sent.
+    pub fn shape(&self) -> Result<Request> {
+        self.named(self.plan.shape(&self.attempt()))
+    }
+
+    /// Signs a request that [`shape`](Self::shape) made.
+    ///
+    /// # Errors
+    /// The credential does not fit, or a header cannot be signed.
+    pub fn sign(&self, mut request: Request) -> Result<Preview> {
+        let signature = self.named(self.plan.sign(&mut request, &self.attempt()))?;
+        common_headers(&mut request, self.plan.info().accepts_gzip);
+        Ok(Preview { request, signature })
+    }
+
+    fn attempt(&self) -> Attempt<'_> {
+        self.pipeline.attempt(&self.endpoint, &self.credential, &self.options, 1, Duration::ZERO)
+    }
+
+    fn named<T>(&self, result: Result<T>) -> Result<T> {
+        let info = self.plan.info();
+        result.map_err(|error| error.during(format!("{} {}", info.service, info.operation), 0))
+    }
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Prepared({:?}, {})", self.plan.info(), self.endpoint)
+    }
 }
 
 impl<T> Call<T> {
@@ -136,7 +180,19 @@ impl<T> Call<T> {
     /// # Errors
     /// What making the call would return before anything is sent.
     pub async fn preview(self) -> Result<Preview> {
-        self.pipeline.preview(&*self.plan?, &self.options).await
+        let prepared = self.prepare().await?;
+        prepared.sign(prepared.shape()?)
+    }
+
+    /// Fetches the credential and chooses the endpoint, so that the request can be shaped and signed as often as needed:
+    /// for programs that send it through an HTTP library of their own.
+    ///
+    /// # Errors
+    /// What making the call would return before it is shaped.
+    pub async fn prepare(self) -> Result<Prepared> {
+        let plan = self.plan?;
+        let (endpoint, credential) = self.pipeline.first_attempt(&*plan, &self.options).await?;
+        Ok(Prepared { pipeline: self.pipeline, plan, options: self.options, endpoint, credential })
     }
 
     /// Makes the call on a thread without an async runtime. Feature `blocking`.

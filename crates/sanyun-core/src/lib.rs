@@ -34,7 +34,7 @@ pub mod transport;
 
 pub use access_log::AccessLog;
 pub use body::{Body, ByteStream, OpenBody};
-pub use call::{Call, Preview};
+pub use call::{Call, Prepared, Preview};
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{BoxFuture, Clock, ManualClock, SystemClock};
 pub use context::{Context, Env, Files, Fixed, Process};

@@ -16,9 +16,9 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use crate::call::Preview;
 use crate::context::Context;
 use crate::credentials::{Credential, CredentialCache};
+use crate::endpoint::Endpoint;
 use crate::error::{Error, Result, TimeoutPhase};
 use crate::hook::{CallOutcome, Hook};
 use crate::options::CallOptions;
@@ -26,6 +26,7 @@ use crate::protocol::{Attempt, Plan};
 use crate::reply::{Facts, Reply, StreamBody};
 use crate::retry::{Retry, RetryBudget};
 use crate::trace::Span;
+pub(crate) use attempt::common_headers;
 use decision::Next;
 pub(crate) use health::Health;
 
@@ -90,18 +91,18 @@ impl Pipeline {
         }
     }
 
-    /// Shapes and signs the first attempt without sending it.
-    pub(crate) async fn preview(&self, plan: &dyn Plan, options: &CallOptions) -> Result<Preview> {
+    /// Where a first attempt would go, and who would make it.
+    pub(crate) async fn first_attempt(
+        &self,
+        plan: &dyn Plan,
+        options: &CallOptions,
+    ) -> Result<(Endpoint, Arc<Credential>)> {
         let info = plan.info();
         let during = |error: Error| error.during(format!("{} {}", info.service, info.operation), 0);
         let endpoints = plan.endpoints(options).map_err(during)?;
-        let endpoint = endpoints.first().ok_or_else(|| during(Error::config("no endpoint is known for this call")))?;
+        let endpoint = endpoints.first().ok_or_else(|| during(no_endpoint()))?.clone();
         let credential = self.credential(plan, options).await.map_err(during)?;
-        let attempt = self.attempt(endpoint, &credential, options, 1, Duration::ZERO);
-        let mut request = plan.shape(&attempt).map_err(during)?;
-        let signature = plan.sign(&mut request, &attempt).map_err(during)?;
-        attempt::common_headers(&mut request, info.accepts_gzip);
-        Ok(Preview { request, signature })
+        Ok((endpoint, credential))
     }
 
     /// Makes a call.
@@ -139,7 +140,7 @@ impl Pipeline {
         let mut delay = Duration::ZERO;
         loop {
             let Some(endpoint) = order.get(decision.endpoint_index()).and_then(|&at| endpoints.get(at)) else {
-                return Err(Error::config("no endpoint is known for this call"));
+                return Err(no_endpoint());
             };
             let limit = self.limit(options, started)?;
             let credential = self.credential(plan, options).await?;
@@ -175,9 +176,9 @@ impl Pipeline {
         }
     }
 
-    fn attempt<'a>(
+    pub(crate) fn attempt<'a>(
         &'a self,
-        endpoint: &'a crate::Endpoint,
+        endpoint: &'a Endpoint,
         credential: &'a Credential,
         options: &'a CallOptions,
         number: u32,
@@ -226,6 +227,10 @@ impl Pipeline {
         let whole = options.timeout.or(self.timeout)?;
         Some(whole.saturating_sub(self.context.clock.elapsed().saturating_sub(started)))
     }
+}
+
+fn no_endpoint() -> Error {
+    Error::config("no endpoint is known for this call")
 }
 
 impl std::fmt::Debug for Pipeline {

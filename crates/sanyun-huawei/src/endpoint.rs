@@ -45,11 +45,15 @@ fn variable(service: &str, region: &str) -> String {
 /// The same endpoints with a bucket or a store in front of the host.
 ///
 /// # Errors
-/// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) if the label could make another host of it.
+/// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) if the label could make another host of it, or the host is an
+/// address, in front of which nothing can stand.
 pub(crate) fn with_label(endpoints: &[Endpoint], label: &str) -> Result<Arc<[Endpoint]>> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if label.is_empty() || !label.chars().all(allowed) {
         return Err(Error::input(format!("`{label}` cannot stand in front of a host name")));
+    }
+    if let Some(address) = endpoints.iter().find(|endpoint| endpoint.is_ip()) {
+        return Err(Error::input(format!("`{label}` cannot stand in front of the address {}", address.host())));
     }
     Ok(endpoints.iter().map(|endpoint| endpoint.with_label(label)).collect())
 }

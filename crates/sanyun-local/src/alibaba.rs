@@ -20,6 +20,7 @@ use request::Request;
 use crate::access_log::Note;
 use crate::answer::Answer;
 use crate::arrival::{BodyError, Head};
+use crate::json::with;
 use crate::seed;
 use crate::state::State;
 
@@ -39,20 +40,14 @@ impl Call<'_> {
         self.parameters.get(name).map_or("", String::as_str)
     }
 
-    /// `ecs 2014-05-26 DescribeRegions`.
+    /// `ecs 20140526 DescribeRegions`.
     fn name(&self) -> String {
-        let service = self.operation.service;
-        format!("{} {} {}", service.name(), service.meta().api_version, self.operation.name)
+        format!("{} {} {}", self.operation.service.name(), self.operation.service.version(), self.operation.name)
     }
 }
 
 /// Answers a request.
-pub(crate) async fn answer(
-    state: &Arc<State>,
-    head: &Head,
-    body: Result<Bytes, BodyError>,
-    note: &mut Note,
-) -> Answer {
+pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Answer {
     note.request_id = state.chance.uuid().to_uppercase();
     let outcome = serve(state, head, body, note).await;
     let answer = outcome.unwrap_or_else(|refusal| {
@@ -62,12 +57,7 @@ pub(crate) async fn answer(
     answer.header("x-acs-request-id", &note.request_id)
 }
 
-async fn serve(
-    state: &State,
-    head: &Head,
-    body: Result<Bytes, BodyError>,
-    note: &mut Note,
-) -> Result<Answer, Refusal> {
+async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Result<Answer, Refusal> {
     let body = body?;
     let request = Request::read(head, &body);
     note.operation = request.action.clone();
@@ -83,10 +73,10 @@ async fn serve(
     let call = Call { state, operation, parameters, body, account };
     check_path(&call)?;
     let content = match call.name().as_str() {
-        "ecs 2014-05-26 DescribeRegions" => ecs::describe_regions(),
-        "ecs 2014-05-26 RunInstances" => ecs::run_instances(&call).await?,
-        "ecs 2014-05-26 DescribeInstances" => ecs::describe_instances(&call)?,
-        "ecs 2014-05-26 DeleteInstance" => ecs::delete_instance(&call).await?,
+        "ecs 20140526 DescribeRegions" => ecs::describe_regions(),
+        "ecs 20140526 RunInstances" => ecs::run_instances(&call).await?,
+        "ecs 20140526 DescribeInstances" => ecs::describe_instances(&call)?,
+        "ecs 20140526 DeleteInstance" => ecs::delete_instance(&call).await?,
         name => return Ok(made_up(&call, name, &note.request_id)),
     };
     Ok(success(content, &note.request_id))
@@ -110,9 +100,6 @@ fn made_up(call: &Call<'_>, name: &str, request_id: &str) -> Answer {
     }
 }
 
-fn success(mut content: Value, request_id: &str) -> Answer {
-    if let Value::Object(content) = &mut content {
-        content.insert("RequestId".to_owned(), request_id.into());
-    }
-    Answer::json(StatusCode::OK, &content)
+fn success(content: Value, request_id: &str) -> Answer {
+    Answer::json(StatusCode::OK, &with(content, "RequestId", request_id))
 }

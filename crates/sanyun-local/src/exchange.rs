@@ -97,13 +97,7 @@ async fn dispatch(state: &Arc<State>, head: &Head, mut body: ArrivingBody, note:
 }
 
 /// Answers for a cloud whose requests are read whole before they are looked at.
-async fn whole(
-    state: &Arc<State>,
-    site: Site,
-    head: &Head,
-    body: Result<Bytes, BodyError>,
-    note: &mut Note,
-) -> Answer {
+async fn whole(state: &Arc<State>, site: Site, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Answer {
     note.cloud = site.as_str();
     match site {
         Site::Tencent => tencent::answer(state, head, body, note).await,
@@ -115,7 +109,9 @@ async fn whole(
 /// A reply to HEAD: the headers say how long the body would have been.
 fn without_body(mut answer: Answer) -> Answer {
     let len = answer.body.len();
-    answer.headers.entry(http::header::CONTENT_LENGTH).or_insert(len.into());
+    if !matches!(answer.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        answer.headers.entry(http::header::CONTENT_LENGTH).or_insert(len.into());
+    }
     answer.bytes(Bytes::new())
 }
 

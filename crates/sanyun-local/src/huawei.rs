@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::StatusCode;
-use sanyun_catalog::{Catalog, Operation, sample};
+use sanyun_catalog::{Catalog, Operation, TypeDef, sample};
 use sanyun_core::encode;
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ use refusal::Refusal;
 use crate::access_log::Note;
 use crate::answer::Answer;
 use crate::arrival::{BodyError, Head};
+use crate::json::with;
 use crate::paths::{Found, Paths};
 use crate::seed;
 use crate::state::State;
@@ -62,12 +63,7 @@ impl Call<'_> {
 }
 
 /// Answers a request.
-pub(crate) async fn answer(
-    state: &Arc<State>,
-    head: &Head,
-    body: Result<Bytes, BodyError>,
-    note: &mut Note,
-) -> Answer {
+pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Answer {
     note.request_id = state.chance.hex32();
     let outcome = serve(state, head, body, note).await;
     let answer = outcome.unwrap_or_else(|refusal| {
@@ -77,12 +73,7 @@ pub(crate) async fn answer(
     answer.header("server", "api-gateway").header("x-request-id", &note.request_id)
 }
 
-async fn serve(
-    state: &State,
-    head: &Head,
-    body: Result<Bytes, BodyError>,
-    note: &mut Note,
-) -> Result<Answer, Refusal> {
+async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Result<Answer, Refusal> {
     let body = body?;
     let found = find(head);
     if let Some(found) = &found {
@@ -115,17 +106,15 @@ fn made_up(call: &Call<'_>) -> Answer {
     let name = call.name();
     let seed = seed::of(&[name.as_bytes(), call.head.path.as_bytes(), call.head.query.as_bytes(), &call.body]);
     match sample::reply(&call.operation, seed) {
-        Some(value) => Answer::json(StatusCode::OK, &with_request_id(value, &call.request_id)),
+        Some(value) => Answer::json(StatusCode::OK, &with_request_id(call, value)),
         None => Answer::new(StatusCode::NO_CONTENT),
     }
 }
 
 /// Services of the newer kind repeat the request's id in the answer.
-fn with_request_id(mut value: Value, request_id: &str) -> Value {
-    if let Value::Object(answer) = &mut value
-        && answer.contains_key("request_id")
-    {
-        answer.insert("request_id".to_owned(), request_id.into());
-    }
-    value
+fn with_request_id(call: &Call<'_>, value: Value) -> Value {
+    let response = call.operation.response.as_ref().and_then(|ty| call.operation.service.resolve(ty));
+    let fields = response.as_ref().and_then(TypeDef::as_struct);
+    let repeats = fields.is_some_and(|fields| fields.field("request_id").is_some());
+    if repeats { with(value, "request_id", call.request_id.as_str()) } else { value }
 }

@@ -24,8 +24,7 @@
 //!
 //! - **Keys.** [`ACCESS_KEY`] with [`SECRET_KEY`] and, for temporary credentials, [`SESSION_ACCESS_KEY`] with
 //!   [`SESSION_SECRET_KEY`] and [`SESSION_TOKEN`] are always known. [`Builder::key`] adds more.
-//! - **One port for all clouds.** Which cloud a request is for is read from the request itself: its `Authorization`, its
-//!   headers, the query of a signed URL, its host, in this order; `docs/local.md` has the whole rule.
+//! - **One port for all clouds.** Which cloud a request is for is read from the request itself: see below.
 //! - **What is kept.** Buckets and objects; VPCs of Huawei Cloud; CVM instances of Tencent Cloud; ECS instances of
 //!   Alibaba Cloud: in [`Builder::data_dir`], or until the end of the process. An object that was acknowledged is whole
 //!   after a kill at any moment.
@@ -34,6 +33,33 @@
 //! - **Faults.** [`Fault`] makes one request go wrong on purpose, for tests of retries.
 //!
 //! It listens on 127.0.0.1 only: the keys above are no secrets.
+//!
+//! # Which cloud a request is for
+//!
+//! The first rule that applies decides:
+//!
+//! 1. `Authorization`: `SDK-…` and `V11-HMAC-SHA256` are Huawei's, `TC3-HMAC-SHA256` and `SKIP` Tencent's, `ACS3-…` and
+//!    `acs …` Alibaba's, `OSS4-HMAC-SHA256` and `OSS …` of OSS;
+//! 2. headers: `X-TC-Action` is Tencent's; `x-acs-action`, `x-acs-version` and `x-acs-bearer-token` are Alibaba's;
+//!    `X-Sdk-Date` and `X-Auth-Token` are Huawei's;
+//! 3. the query of a signed URL: `x-oss-signature-version`, or `OSSAccessKeyId` with `Signature`, is of OSS; `SecretId`
+//!    is of Tencent's old signatures; `Action` with `Version` is of Alibaba's RPC signature 1.0;
+//! 4. the host: `*.myhuaweicloud.com` (`.cn`, `.eu`), `*.tencentcloudapi.com`; of `*.aliyuncs.com` the names with a label
+//!    `oss` or `oss-…` are of OSS, all others Alibaba's;
+//! 5. a form posted to `/` without a query has its parameters in the body: `AccessKeyId` there means Alibaba, anything
+//!    else Tencent;
+//! 6. a path that begins with `/v` and a digit is Huawei's (a call without credentials); anything else is an anonymous
+//!    request to OSS.
+//!
+//! Within Huawei Cloud, method and path name the operation; within Tencent Cloud the action, the version and the service
+//! in the signature's scope; within Alibaba Cloud the action and the version, or method and path; within OSS the method,
+//! the sub-resource and whether there are a bucket and a key. A bucket stands in the path (`/bucket/key`), or in front of
+//! a host name of OSS or of `localhost`.
+//!
+//! # What is not checked
+//!
+//! Permissions, quotas, repeated nonces, and the lock that Huawei's gateway puts on a key after repeated failures. The
+//! elliptic-curve and RSA signatures and tokens in place of signatures are refused.
 
 mod access_log;
 mod alibaba;
@@ -43,6 +69,7 @@ mod durable;
 mod exchange;
 mod fault;
 mod huawei;
+mod json;
 mod keys;
 mod local;
 mod oss;

@@ -62,12 +62,7 @@ impl Builder {
 
     /// One more temporary key to accept, beside [`SESSION_ACCESS_KEY`](crate::SESSION_ACCESS_KEY): its requests must
     /// carry the token.
-    pub fn session_key(
-        mut self,
-        id: impl Into<String>,
-        secret: impl Into<Secret>,
-        token: impl Into<Secret>,
-    ) -> Self {
+    pub fn session_key(mut self, id: impl Into<String>, secret: impl Into<Secret>, token: impl Into<Secret>) -> Self {
         self.keys.push(Key::new(id, secret, Some(token.into())));
         self
     }

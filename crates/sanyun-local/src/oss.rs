@@ -98,13 +98,65 @@ const ROUTES: [(Method, Level, &str, Operation); 17] = [
 /// Query parameters that change what a request means; one that the chosen operation does not serve is refused, so that
 /// `PUT /bucket?lifecycle` never makes a bucket.
 const SUB_RESOURCES: [&str; 59] = [
-    "accessmonitor", "accessPoint", "accessPointPolicy", "acl", "append", "asyncFetch", "bucketArchiveDirectRead",
-    "bucketInfo", "callback", "cleanRestoredObject", "cloudboxes", "cname", "comp", "cors", "dataProcess", "delete",
-    "encryption", "httpsConfig", "img", "inventory", "inventoryId", "legalHold", "lifecycle", "live", "location",
-    "logging", "metaQuery", "objectMeta", "objectWorm", "partNumber", "policy", "policyStatus", "publicAccessBlock",
-    "qos", "qosInfo", "referer", "regions", "replication", "requestPayment", "resourceGroup", "resourcePool", "restore",
-    "retention", "rtc", "seal", "stat", "style", "symlink", "tagging", "transferAcceleration", "uploadId", "uploads",
-    "versionId", "versioning", "versions", "website", "worm", "wormId", "x-oss-process",
+    "accessmonitor",
+    "accessPoint",
+    "accessPointPolicy",
+    "acl",
+    "append",
+    "asyncFetch",
+    "bucketArchiveDirectRead",
+    "bucketInfo",
+    "callback",
+    "cleanRestoredObject",
+    "cloudboxes",
+    "cname",
+    "comp",
+    "cors",
+    "dataProcess",
+    "delete",
+    "encryption",
+    "httpsConfig",
+    "img",
+    "inventory",
+    "inventoryId",
+    "legalHold",
+    "lifecycle",
+    "live",
+    "location",
+    "logging",
+    "metaQuery",
+    "objectMeta",
+    "objectWorm",
+    "partNumber",
+    "policy",
+    "policyStatus",
+    "publicAccessBlock",
+    "qos",
+    "qosInfo",
+    "referer",
+    "regions",
+    "replication",
+    "requestPayment",
+    "resourceGroup",
+    "resourcePool",
+    "restore",
+    "retention",
+    "rtc",
+    "seal",
+    "stat",
+    "style",
+    "symlink",
+    "tagging",
+    "transferAcceleration",
+    "uploadId",
+    "uploads",
+    "versionId",
+    "versioning",
+    "versions",
+    "website",
+    "worm",
+    "wormId",
+    "x-oss-process",
 ];
 
 /// Answers a request.
@@ -118,12 +170,7 @@ pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: &mut ArrivingB
     answer.header("server", "AliyunOSS").header("x-oss-request-id", &note.request_id)
 }
 
-async fn serve(
-    state: &Arc<State>,
-    head: &Head,
-    body: &mut ArrivingBody,
-    note: &mut Note,
-) -> Result<Answer, Refusal> {
+async fn serve(state: &Arc<State>, head: &Head, body: &mut ArrivingBody, note: &mut Note) -> Result<Answer, Refusal> {
     let address = Address::of(head)?;
     let operation = operation(head, &address);
     if let Ok(operation) = operation {
@@ -198,7 +245,14 @@ impl Call<'_> {
         if self.caller.account.as_deref() == Some(facts.owner.as_str()) || operation == Operation::PutBucket {
             return self.account().map(drop);
         }
-        let reads = matches!(operation, Operation::GetObject | Operation::HeadObject | Operation::GetObjectMeta | Operation::ListObjects | Operation::ListObjectsV2);
+        let reads = matches!(
+            operation,
+            Operation::GetObject
+                | Operation::HeadObject
+                | Operation::GetObjectMeta
+                | Operation::ListObjects
+                | Operation::ListObjectsV2
+        );
         let writes = matches!(operation, Operation::PutObject | Operation::DeleteObject);
         match facts.acl.as_str() {
             "public-read" | "public-read-write" if reads => Ok(()),

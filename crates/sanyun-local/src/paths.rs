@@ -52,19 +52,14 @@ impl Paths {
 
     /// The operation of a request. Where several templates fit, those of the service that the host names come first,
     /// then the ones with more literal segments.
-    pub(crate) fn find(
-        &self,
-        catalog: &'static Catalog,
-        method: &Method,
-        path: &str,
-        host: &str,
-    ) -> Option<Found> {
+    pub(crate) fn find(&self, catalog: &'static Catalog, method: &Method, path: &str, host: &str) -> Option<Found> {
         let parts: Vec<_> = segments(path).collect();
         let candidates = self.0.get(&(method.clone(), parts.len()))?;
         let named = host.split('.').next().unwrap_or_default();
         let fitting = candidates.iter().filter_map(|template| Some((template, template.arguments(&parts)?)));
         // Of equals the first in the catalog's order, so that an answer does not depend on chance.
-        let (template, arguments) = fitting.min_by_key(|(template, arguments)| (template.service != named, arguments.len()))?;
+        let (template, arguments) =
+            fitting.min_by_key(|(template, arguments)| (template.service != named, arguments.len()))?;
         let operation = catalog.operation(template.service, Some(template.version), template.operation).ok()?;
         Some(Found { operation, arguments })
     }

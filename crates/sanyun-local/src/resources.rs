@@ -15,9 +15,13 @@ pub(crate) struct Resources(Arc<Shelf>);
 
 #[derive(Debug, Default)]
 struct Shelf {
-    tables: Mutex<BTreeMap<String, Vec<Value>>>,
-    file: Option<(PathBuf, Arc<Scratch>)>,
+    tables: Mutex<Tables>,
+    /// Held from before a change until it is on the disk, so that an older state never replaces a newer one; reading
+    /// does not wait for it.
+    file: Mutex<Option<(PathBuf, Arc<Scratch>)>>,
 }
+
+type Tables = BTreeMap<String, Vec<Value>>;
 
 impl Resources {
     /// Opens the tables in a file, which need not exist.
@@ -32,13 +36,25 @@ impl Resources {
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(error),
         };
-        Ok(Self(Arc::new(Shelf { tables: Mutex::new(tables), file: Some((path, scratch)) })))
+        Ok(Self(Arc::new(Shelf { tables: Mutex::new(tables), file: Mutex::new(Some((path, scratch))) })))
     }
 
     /// Looks at the rows of a table.
     pub(crate) fn read<R>(&self, table: &str, look: impl FnOnce(&[Value]) -> R) -> R {
         let tables = self.0.tables.lock().unwrap_or_else(PoisonError::into_inner);
         look(tables.get(table).map_or(&[], Vec::as_slice))
+    }
+
+    /// Adds rows to a table.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub(crate) async fn add(&self, table: String, rows: Vec<Value>) -> io::Result<()> {
+        let added = |all: &mut Vec<Value>| {
+            all.extend(rows);
+            Ok::<(), std::convert::Infallible>(())
+        };
+        self.change(table, added).await.map(drop)
     }
 
     /// Changes the rows of a table; when the future is done the change is on the disk. An `Err` of `change` is handed
@@ -67,30 +83,30 @@ impl Shelf {
         table: String,
         change: impl FnOnce(&mut Vec<Value>) -> Result<T, E>,
     ) -> io::Result<Result<T, E>> {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         let outcome = change(tables.entry(table).or_default());
-        if let (Ok(_), Some((path, scratch))) = (&outcome, &self.file) {
-            // Written while the lock is held, so that an older state never replaces a newer one.
-            let document: serde_json::Map<String, Value> =
-                tables.iter().map(|(name, rows)| (name.clone(), Value::Array(rows.clone()))).collect();
-            scratch.replace(path, Value::Object(document).to_string().as_bytes())?;
+        let document = document(&tables);
+        drop(tables);
+        if let (Ok(_), Some((path, scratch))) = (&outcome, file.as_ref()) {
+            scratch.replace(path, document.as_bytes())?;
         }
         Ok(outcome)
     }
 }
 
-fn parse(bytes: &[u8]) -> Option<BTreeMap<String, Vec<Value>>> {
+fn document(tables: &Tables) -> String {
+    let document = tables.iter().map(|(name, rows)| (name.clone(), Value::Array(rows.clone())));
+    Value::Object(document.collect()).to_string()
+}
+
+fn parse(bytes: &[u8]) -> Option<Tables> {
     let Value::Object(document) = serde_json::from_slice(bytes).ok()? else { return None };
     let table = |(name, rows)| match rows {
         Value::Array(rows) => Some((name, rows)),
         _ => None,
     };
     document.into_iter().map(table).collect()
-}
-
-/// A member of a row as text; empty if it is missing or no text.
-pub(crate) fn text<'a>(row: &'a Value, member: &str) -> &'a str {
-    row.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -104,9 +120,9 @@ mod tests {
         let path = folder.path().join("resources.json");
         let scratch = Arc::new(Scratch::new(folder.path().join("tmp"), true).unwrap());
         let first = Resources::open(path.clone(), scratch.clone()).unwrap();
-        let added = first.change("t".to_owned(), |rows| Ok::<_, ()>(rows.push(json!({"id": "a"})))).await.unwrap();
+        first.add("t".to_owned(), vec![json!({"id": "a"})]).await.unwrap();
         let refused = first.change("t".to_owned(), |_| Err::<(), _>("no")).await.unwrap();
-        assert_eq!((added, refused), (Ok(()), Err("no")));
+        assert_eq!(refused, Err("no"));
         let second = Resources::open(path, scratch).unwrap();
         assert_eq!(second.read("t", <[Value]>::to_vec), [json!({"id": "a"})]);
     }

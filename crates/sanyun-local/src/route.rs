@@ -1,18 +1,5 @@
 //! Which cloud a request is for. All clouds share one port, and the official SDKs are pointed at it by its address, so
-//! the `Host` header alone says too little. The first rule that applies decides:
-//!
-//! 1. `Authorization`: `SDK-…` and `V11-HMAC-SHA256` are Huawei's, `TC3-HMAC-SHA256` and `SKIP` Tencent's, `ACS3-…` and
-//!    `acs …` Alibaba's, `OSS4-HMAC-SHA256` and `OSS …` of OSS;
-//! 2. headers: `X-TC-Action` is Tencent's; `x-acs-action`, `x-acs-version` and `x-acs-bearer-token` are Alibaba's;
-//!    `X-Sdk-Date` and `X-Auth-Token` are Huawei's;
-//! 3. the query of a signed URL: `x-oss-signature-version`, or `OSSAccessKeyId` with `Signature`, is of OSS; `SecretId`
-//!    is of Tencent's old signatures; `Action` with `Version` is of Alibaba's RPC signature 1.0;
-//! 4. the host: `*.myhuaweicloud.com` (`.cn`, `.eu`), `*.tencentcloudapi.com`; of `*.aliyuncs.com` the names with a label
-//!    `oss` or `oss-…` are of OSS, all others Alibaba's;
-//! 5. a form posted to `/` without a query has its parameters in the body: `AccessKeyId` there means Alibaba, anything
-//!    else Tencent;
-//! 6. a path that begins with `/v` and a digit is Huawei's (a call without credentials); anything else is an anonymous
-//!    request to OSS.
+//! the `Host` header alone says too little. The rule stands on the crate's page.
 
 use http::Method;
 use sanyun_core::encode;

@@ -68,4 +68,3 @@ async fn until<W: Future>(work: W, stop: impl Future<Output = ()>) -> Option<W::
     })
     .await
 }
-

@@ -20,6 +20,7 @@ use request::Request;
 use crate::access_log::Note;
 use crate::answer::Answer;
 use crate::arrival::{BodyError, Head};
+use crate::json::with;
 use crate::seed;
 use crate::state::State;
 
@@ -34,20 +35,14 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// `cvm 2017-03-12 DescribeZones`.
+    /// `cvm v20170312 DescribeZones`.
     fn name(&self) -> String {
-        let service = self.operation.service;
-        format!("{} {} {}", service.name(), service.meta().api_version, self.operation.name)
+        format!("{} {} {}", self.operation.service.name(), self.operation.service.version(), self.operation.name)
     }
 }
 
 /// Answers a request. Errors have the status 200 too.
-pub(crate) async fn answer(
-    state: &Arc<State>,
-    head: &Head,
-    body: Result<Bytes, BodyError>,
-    note: &mut Note,
-) -> Answer {
+pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Answer {
     note.request_id = state.chance.uuid();
     let content = match serve(state, head, body, note).await {
         Ok(content) => content,
@@ -56,17 +51,11 @@ pub(crate) async fn answer(
             json!({"Error": {"Code": refusal.code, "Message": refusal.message}})
         }
     };
-    let mut content = content;
-    content["RequestId"] = note.request_id.as_str().into();
+    let content = with(content, "RequestId", note.request_id.as_str());
     Answer::json(StatusCode::OK, &json!({"Response": content})).header("x-tc-requestid", &note.request_id)
 }
 
-async fn serve(
-    state: &State,
-    head: &Head,
-    body: Result<Bytes, BodyError>,
-    note: &mut Note,
-) -> Result<Value, Refusal> {
+async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Result<Value, Refusal> {
     let body = body?;
     let request = Request::read(head, &body)?;
     note.operation = format!("{} {}", request.service, request.action).trim().to_owned();
@@ -81,11 +70,11 @@ async fn serve(
     }
     let call = Call { state, operation, region: request.region, parameters: checked.value, account };
     match call.name().as_str() {
-        "cvm 2017-03-12 DescribeRegions" => Ok(cvm::describe_regions()),
-        "cvm 2017-03-12 DescribeZones" => Ok(cvm::describe_zones(&call)),
-        "cvm 2017-03-12 RunInstances" => cvm::run_instances(&call).await,
-        "cvm 2017-03-12 DescribeInstances" => cvm::describe_instances(&call),
-        "cvm 2017-03-12 TerminateInstances" => cvm::terminate_instances(&call).await,
+        "cvm v20170312 DescribeRegions" => Ok(cvm::describe_regions()),
+        "cvm v20170312 DescribeZones" => Ok(cvm::describe_zones(&call)),
+        "cvm v20170312 RunInstances" => cvm::run_instances(&call).await,
+        "cvm v20170312 DescribeInstances" => cvm::describe_instances(&call),
+        "cvm v20170312 TerminateInstances" => cvm::terminate_instances(&call).await,
         name => Ok(made_up(&call, name)),
     }
 }
@@ -122,9 +111,10 @@ fn refuse(problem: &Problem) -> Refusal {
         ProblemKind::Missing { .. } => {
             Refusal::new("MissingParameter", format!("The request is missing a required parameter `{path}`."))
         }
-        ProblemKind::WrongType { expected, .. } => {
-            Refusal::new("InvalidParameter", format!("The type of parameter `{path}` is incorrect; it should be {expected}."))
-        }
+        ProblemKind::WrongType { expected, .. } => Refusal::new(
+            "InvalidParameter",
+            format!("The type of parameter `{path}` is incorrect; it should be {expected}."),
+        ),
         _ => Refusal::new("InvalidParameterValue", format!("The value of parameter `{path}` is invalid.")),
     }
 }

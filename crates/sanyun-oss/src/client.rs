@@ -8,7 +8,7 @@ use sanyun_core::{Error, Pipeline, Result, Settings};
 
 use crate::bucket::Bucket;
 use crate::credentials;
-use crate::endpoint::{Addresses, AddressSettings, Addressing, CloudBox, Network};
+use crate::endpoint::{AddressSettings, Addresses, Addressing, CloudBox, Network};
 use crate::protocol::Oss;
 use crate::shape;
 use crate::sign::{SignatureVersion, v4};

@@ -59,6 +59,10 @@ pub fn checksum(bytes: &[u8]) -> u64 {
 /// assert_eq!(combine(checksum(b"abc"), checksum(b"de"), 2), checksum(b"abcde"));
 /// ```
 pub fn combine(first: u64, second: u64, second_len: u64) -> u64 {
+    // Nothing was appended, whatever its checksum is said to be.
+    if second_len == 0 {
+        return first;
+    }
     // Appending n bytes multiplies the first checksum by x^(8n); the ones before and after cancel out.
     multiply(first, power_of_x(second_len)) ^ second
 }

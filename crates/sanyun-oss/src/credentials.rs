@@ -2,11 +2,81 @@
 
 mod environment;
 
+use std::borrow::Cow;
+
+use sanyun_core::{BoxFuture, Chain, Context, Credential, CredentialSource, SourceError};
+
 pub use environment::Environment;
 
-use sanyun_core::Chain;
-
-/// What is asked when a client is built without credentials: the variables of OSS.
+/// What is asked when a client is built without credentials: the variables of OSS's own tools, then whatever the other
+/// services of Alibaba Cloud would use.
 pub fn default_chain() -> Chain {
-    Chain::new().then(Environment)
+    Chain::new().then(Environment).then(Shared(sanyun_alibaba::credentials::default_chain()))
+}
+
+/// The chain of Alibaba Cloud as one source of ours.
+struct Shared(Chain);
+
+/// How the error of a chain begins that found nothing.
+const NOTHING: &str = "no credential found; tried in order:";
+
+impl CredentialSource for Shared {
+    fn name(&self) -> Cow<'_, str> {
+        Cow::Borrowed("Alibaba Cloud")
+    }
+
+    fn load<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<Credential, SourceError>> {
+        Box::pin(async move {
+            match self.0.load(context).await {
+                // So that the error lists our own sources as well.
+                Err(SourceError::Failed(error)) => match error.message().strip_prefix(NOTHING) {
+                    Some(reasons) => Err(SourceError::absent(reasons.replace('\n', "\n  "))),
+                    None => Err(SourceError::Failed(error)),
+                },
+                result => result,
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sanyun_core::{Fixed, Result};
+
+    use crate::{Client, Error};
+
+    fn signed_by(fixed: Fixed) -> Result<String, Error> {
+        let client = Client::builder().region("cn-hangzhou").world(fixed).build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let preview = runtime.block_on(client.list_buckets().preview())?;
+        let id = preview.request.header("authorization").split('/').next().unwrap_or_default().to_owned();
+        Ok(id + preview.request.header("x-oss-security-token"))
+    }
+
+    const HEAD: &str = "OSS4-HMAC-SHA256 Credential=";
+
+    #[test]
+    fn the_variables_of_oss_come_first() {
+        let alibaba = Fixed::default()
+            .var("ALIBABA_CLOUD_ACCESS_KEY_ID", "theirs")
+            .var("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret");
+        assert_eq!(signed_by(alibaba.clone()).unwrap(), format!("{HEAD}theirs"));
+        let both = alibaba.var("OSS_ACCESS_KEY_ID", "ours").var("OSS_ACCESS_KEY_SECRET", "secret");
+        assert_eq!(signed_by(both.clone()).unwrap(), format!("{HEAD}ours"));
+        assert_eq!(signed_by(both.var("OSS_SESSION_TOKEN", "-token")).unwrap(), format!("{HEAD}ours-token"));
+    }
+
+    #[test]
+    fn half_a_key_is_an_error() {
+        let error = signed_by(Fixed::default().var("OSS_ACCESS_KEY_ID", "ours")).unwrap_err();
+        assert_eq!(error.message(), "OSS_ACCESS_KEY_ID is set and OSS_ACCESS_KEY_SECRET is not");
+    }
+
+    #[test]
+    fn the_error_lists_all_that_was_tried() {
+        let error = signed_by(Fixed::default()).unwrap_err();
+        for name in ["OSS_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_ID"] {
+            assert!(error.message().contains(name), "{}", error.message());
+        }
+    }
 }

@@ -91,7 +91,9 @@ impl Addresses {
         let (region, endpoint) = (region.filter(|text| !text.is_empty()), endpoint.filter(|text| !text.is_empty()));
         let scheme = if plain_http { Scheme::Http } else { Scheme::Https };
         if addressing == Addressing::Cname && endpoint.is_none() {
-            return Err(Error::config("a custom domain (CNAME) needs `endpoint`: the domain that belongs to the bucket"));
+            return Err(Error::config(
+                "a custom domain (CNAME) needs `endpoint`: the domain that belongs to the bucket",
+            ));
         }
         let endpoint = match (&endpoint, &region) {
             (Some(text), _) => Endpoint::parse(text, scheme)?,

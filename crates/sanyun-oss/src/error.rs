@@ -101,7 +101,11 @@ impl Found {
     }
 
     fn some(&self, name: &str) -> Option<&str> {
-        self.details.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).filter(|it| !it.is_empty())
+        self.details
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|it| !it.is_empty())
     }
 
     fn add(&mut self, name: &str, value: &str) {
@@ -149,7 +153,10 @@ fn unknown(reply: &Reply, text: &str) -> Found {
     let message = match (reply.status.as_u16(), text) {
         (304, _) => "the object has not changed".to_owned(),
         (_, "") => "the answer has no body".to_owned(),
-        (_, text) => format!("the answer is none of OSS's: {}", text.get(..text.floor_char_boundary(QUOTED_BYTES)).unwrap_or_default()),
+        (_, text) => format!(
+            "the answer is none of OSS's: {}",
+            text.get(..text.floor_char_boundary(QUOTED_BYTES)).unwrap_or_default()
+        ),
     };
     Found::new(BAD_ERROR_RESPONSE, message)
 }

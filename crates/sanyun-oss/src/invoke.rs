@@ -248,6 +248,7 @@ fn add_text(fields: &mut Map<String, Value>, name: &str, text: &str) {
 }
 
 fn json_fields(value: &Value, model: &Model) -> Map<String, Value> {
-    let known = model.members.iter().filter_map(|member| Some((member.name.to_owned(), value.get(member.wire)?.clone())));
+    let known =
+        model.members.iter().filter_map(|member| Some((member.name.to_owned(), value.get(member.wire)?.clone())));
     known.collect()
 }

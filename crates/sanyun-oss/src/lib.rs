@@ -35,7 +35,6 @@
 //! Methods of [`Client`] and [`Bucket`] give an [`Action`], which has setters for what the call takes, and is awaited.
 //! What has no method yet is called by name: [`Client::invoke`], with the tables of [`operation`].
 
-
 mod action;
 mod bucket;
 mod client;

@@ -37,7 +37,9 @@ mod tests {
         ] {
             assert_eq!(parse(text), moment, "{text}");
         }
-        for text in ["", "garbage", "Sat, 16 Dec 2023 16:20:57 +08:00", "Sat, 16 Dec 2023 16:20:57 +08", "+0800", " +0800"] {
+        for text in
+            ["", "garbage", "Sat, 16 Dec 2023 16:20:57 +08:00", "Sat, 16 Dec 2023 16:20:57 +08", "+0800", " +0800"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -11,10 +11,8 @@ pub const MAX_KEY_BYTES: usize = 1023;
 /// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) if it is none.
 pub fn check_bucket(name: &str) -> Result<()> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let well_formed = (3..=63).contains(&name.len())
-        && name.bytes().all(allowed)
-        && !name.starts_with('-')
-        && !name.ends_with('-');
+    let well_formed =
+        (3..=63).contains(&name.len()) && name.bytes().all(allowed) && !name.starts_with('-') && !name.ends_with('-');
     if well_formed {
         return Ok(());
     }

@@ -14,8 +14,8 @@ use crate::crc;
 use crate::error;
 use crate::input::Input;
 use crate::moment;
-use crate::operation::object::{DELETE_OBJECT, GET_OBJECT, GET_OBJECT_META, HEAD_OBJECT, PUT_OBJECT};
 use crate::operation::Operation;
+use crate::operation::object::{DELETE_OBJECT, GET_OBJECT, GET_OBJECT_META, HEAD_OBJECT, PUT_OBJECT};
 use crate::protocol::reply_crc;
 use crate::range::{ByteRange, ContentRange};
 

@@ -72,7 +72,9 @@ fn signed_headers(headers: &HeaderMap, query: &str) -> Vec<(HeaderName, HeaderVa
 fn expires_at(query: &str) -> Option<SystemTime> {
     let number = |name| parameter(query, name)?.parse::<u64>().ok();
     match number("x-oss-expires") {
-        Some(seconds) => time::parse_iso_basic(&parameter(query, "x-oss-date")?)?.checked_add(Duration::from_secs(seconds)),
+        Some(seconds) => {
+            time::parse_iso_basic(&parameter(query, "x-oss-date")?)?.checked_add(Duration::from_secs(seconds))
+        }
         None => SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(number("Expires")?)),
     }
 }

@@ -126,10 +126,8 @@ impl<'d> Node<'d> {
     pub(crate) fn children(self) -> impl Iterator<Item = Node<'d>> {
         let end = self.end();
         let first = Some(self.at + 1).filter(|&at| at < end);
-        std::iter::successors(first, move |&at| {
-            Some(Node { at, ..self }.end()).filter(|&next| next < end)
-        })
-        .map(move |at| Node { at, ..self })
+        std::iter::successors(first, move |&at| Some(Node { at, ..self }.end()).filter(|&next| next < end))
+            .map(move |at| Node { at, ..self })
     }
 
     fn end(self) -> usize {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::endpoint::Hosts;
 use crate::protocol::Tencent;
 use crate::shape::{self, Input, Language, Strictness};
-use crate::sign::{SignatureMethod, SigningKeys};
+use crate::sign::{SignatureMethod, Signers};
 use crate::{credentials, error};
 
 /// The variable that names the region where the builder does not.
@@ -211,12 +211,8 @@ impl Builder {
     /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) for an endpoint, root domain, product, proxy or certificate
     /// that is none.
     pub fn build(self) -> Result<Client, Error> {
-        let hosts = Hosts::new(
-            self.scheme,
-            self.root_domain.as_deref(),
-            self.endpoint.as_deref(),
-            self.gateway.as_deref(),
-        )?;
+        let hosts =
+            Hosts::new(self.scheme, self.root_domain.as_deref(), self.endpoint.as_deref(), self.gateway.as_deref())?;
         let request_client = HeaderValue::try_from(shape::request_client(&self.product, &self.request_client))
             .map_err(|_| Error::config(format!("{:?} is no product", self.product)))?;
         let region = self.region.or_else(|| self.settings.env.get(REGION_VARIABLE));
@@ -228,7 +224,7 @@ impl Builder {
             signature_method: self.signature_method,
             unsigned_payload: self.unsigned_payload,
             hosts,
-            keys: SigningKeys::default(),
+            signers: Signers::default(),
             #[cfg(feature = "tracing")]
             deprecations: Default::default(),
         };
@@ -250,5 +246,3 @@ impl std::fmt::Debug for Builder {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-impl Client { pub(crate) fn protocol_for_tests(&self) -> Arc<Tencent> { Arc::clone(&self.protocol) } }

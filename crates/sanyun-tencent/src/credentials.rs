@@ -33,7 +33,8 @@ fn check_text(what: &str, text: &str, source: &str) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    Err(Error::credentials(format!("the {what} from {source} {problem}")).with_hint("copy it again, without anything around it"))
+    Err(Error::credentials(format!("the {what} from {source} {problem}"))
+        .with_hint("copy it again, without anything around it"))
 }
 
 /// Keys as texts, of which the token may be missing.

@@ -59,7 +59,8 @@ impl Hosts {
         let parse = |text: &str| Endpoint::parse(text, scheme);
         let root_domain = given(root_domain).unwrap_or(ROOT_DOMAIN).to_owned();
         // Checked once, with a service in front, so that calls can take it as it is.
-        parse(&format!("cvm.{root_domain}")).map_err(|_| Error::config(format!("`{root_domain}` is no root domain")))?;
+        parse(&format!("cvm.{root_domain}"))
+            .map_err(|_| Error::config(format!("`{root_domain}` is no root domain")))?;
         Ok(Self {
             scheme,
             root_domain,
@@ -130,7 +131,10 @@ mod tests {
     fn the_first_rule_that_says_something_wins() {
         let plain = Hosts::new(Scheme::Https, Some(""), Some(" "), None).unwrap();
         assert_eq!(connect(&plain, None), "https://es.tencentcloudapi.com");
-        assert_eq!(connect(&plain, Some("https://es.ai.tencentcloudapi.com:444/v1?x")), "https://es.ai.tencentcloudapi.com:444");
+        assert_eq!(
+            connect(&plain, Some("https://es.ai.tencentcloudapi.com:444/v1?x")),
+            "https://es.ai.tencentcloudapi.com:444"
+        );
         assert_eq!(connect(&plain, Some("es.ai.tencentcloudapi.com")), "https://es.ai.tencentcloudapi.com");
         let named = Hosts::new(Scheme::Https, None, Some("HTTP://Local:80/"), None).unwrap();
         assert_eq!(connect(&named, Some("https://es.ai.tencentcloudapi.com")), "http://Local:80");
@@ -142,7 +146,7 @@ mod tests {
     fn one_calls_endpoint_beats_everything() {
         let hosts = Hosts::new(Scheme::Https, None, Some("a.example"), Some("g.example")).unwrap();
         let own = Endpoint::new(Scheme::Http, "127.0.0.1:8080");
-        assert_eq!(&*hosts.connect("es", None, Some(&own)).unwrap(), [own.clone()]);
+        assert_eq!(hosts.connect("es", None, Some(&own)).unwrap()[0], own);
         assert_eq!(hosts.signed_host("es", None, Some(&own)).unwrap(), None);
     }
 

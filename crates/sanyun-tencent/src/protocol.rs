@@ -8,13 +8,13 @@ use std::sync::Arc;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use sanyun_core::{
-    Attempt, CallInfo, CallOptions, Credential, Endpoint, Error, Keys, Protocol, Reply, Request, ServiceError, Signature,
-    Verdict, header_value, time,
+    Attempt, CallInfo, CallOptions, Endpoint, Error, Keys, Protocol, Reply, Request, ServiceError, Signature, Verdict,
+    header_value, time,
 };
 
 use crate::endpoint::Hosts;
-use crate::sign::{self, SignatureMethod, SigningKeys, old};
 use crate::shape::{self, Input, Language, Pairs, X_TC_TIMESTAMP, X_TC_TOKEN};
+use crate::sign::{self, SignatureMethod, Signers, old};
 use crate::{credentials, error};
 
 /// Headers that tell nothing about keys.
@@ -39,7 +39,7 @@ pub(crate) struct Tencent {
     pub(crate) signature_method: SignatureMethod,
     pub(crate) unsigned_payload: bool,
     pub(crate) hosts: Hosts,
-    pub(crate) keys: SigningKeys,
+    pub(crate) signers: Signers,
     #[cfg(feature = "tracing")]
     pub(crate) deprecations: deprecation::Deprecations,
 }
@@ -103,9 +103,9 @@ impl Protocol for Tencent {
 
 impl Tencent {
     fn sign_tc3(&self, input: &Input, request: &mut Request, attempt: &Attempt<'_>) -> Result<Signature, Error> {
-        let keys = usable_keys(attempt.credential)?;
+        let keys = attempt.credential.signing_keys()?;
+        let signer = self.signers.get(keys, attempt.credential.source(), &input.service, attempt.now)?;
         let host = self.signed_host(input, attempt)?;
-        let key = self.keys.get(&keys.secret, &input.service, attempt.now);
         let timestamp = time::unix_seconds(attempt.now).to_string();
         let digest = self.payload_sha256(request)?;
         let headers = [
@@ -114,10 +114,8 @@ impl Tencent {
         ];
         let canonical =
             sign::canonical_request(request.method.as_str(), &request.path, &request.query, &headers, digest.as_str());
-        let string_to_sign = sign::string_to_sign_at(&timestamp, key.scope(), &canonical);
-        let signature = key.signature(&string_to_sign);
-        let authorization = sign::authorization(&keys.id, key.scope(), sign::SIGNED_HEADERS, &signature);
-        request.headers.insert(AUTHORIZATION, secret_header(authorization)?);
+        let string_to_sign = sign::string_to_sign_at(&timestamp, signer.scope(), &canonical);
+        request.headers.insert(AUTHORIZATION, secret_header(signer.authorization(&string_to_sign))?);
         request.headers.insert(X_TC_TIMESTAMP, header_from(timestamp)?);
         if let Some(token) = &keys.token {
             let mut token = header_value(&X_TC_TOKEN, token.expose())?;
@@ -145,7 +143,8 @@ impl Tencent {
         request: &mut Request,
         attempt: &Attempt<'_>,
     ) -> Result<Signature, Error> {
-        let keys = usable_keys(attempt.credential)?;
+        let keys = attempt.credential.signing_keys()?;
+        credentials::check(keys, attempt.credential.source())?;
         let host = self.signed_host(input, attempt)?;
         let mut pairs = input.pairs()?;
         self.add_common_pairs(&mut pairs, method, input, keys, attempt);
@@ -153,7 +152,11 @@ impl Tencent {
         let string_to_sign = old::string_to_sign(request.method.as_str(), host, &request.path, &pairs);
         put(&mut pairs, "Signature", old::signature(method, &keys.secret, &string_to_sign));
         let form = shape::form(&pairs);
-        if request.method == Method::GET { request.query = form } else { request.body = form.into() }
+        if request.method == Method::GET {
+            request.query = form
+        } else {
+            request.body = form.into()
+        }
         shape::check_size(shape::old_limit(&request.method), request)?;
         Ok(Signature { canonical_request: String::new(), string_to_sign })
     }
@@ -190,13 +193,6 @@ impl Tencent {
     fn signed_host(&self, input: &Input, attempt: &Attempt<'_>) -> Result<Option<String>, Error> {
         self.hosts.signed_host(&input.service, input.action_endpoint.as_deref(), attempt.options.endpoint())
     }
-}
-
-/// The keys of a credential, checked: also those given in code were often copied with a blank.
-fn usable_keys(credential: &Credential) -> Result<&Keys, Error> {
-    let keys = credential.signing_keys()?;
-    credentials::check(keys, credential.source())?;
-    Ok(keys)
 }
 
 /// Sets a pair, in the place of one that has the name already.

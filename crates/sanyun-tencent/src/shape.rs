@@ -119,12 +119,7 @@ pub(crate) fn request(client: &Tencent, input: &Input, attempt: &Attempt<'_>) ->
 }
 
 /// What the older signatures send as parameters.
-fn common_headers(
-    client: &Tencent,
-    input: &Input,
-    attempt: &Attempt<'_>,
-    request: &mut Request,
-) -> Result<(), Error> {
+fn common_headers(client: &Tencent, input: &Input, attempt: &Attempt<'_>, request: &mut Request) -> Result<(), Error> {
     let headers = &mut request.headers;
     headers.insert(X_TC_ACTION, header_value(&X_TC_ACTION, &input.action)?);
     headers.insert(X_TC_VERSION, header_value(&X_TC_VERSION, &input.version)?);

@@ -21,8 +21,8 @@
 mod key;
 pub mod old;
 
+pub(crate) use key::Signers;
 pub use key::SigningKey;
-pub(crate) use key::SigningKeys;
 
 use std::str::FromStr;
 
@@ -66,9 +66,9 @@ impl FromStr for SignatureMethod {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        [Self::Tc3, Self::HmacSha256, Self::HmacSha1].into_iter().find(|method| method.as_str() == name).ok_or_else(|| {
-            Error::config(format!("`{name}` is no signature method; known: TC3-HMAC-SHA256, HmacSHA256, HmacSHA1"))
-        })
+        [Self::Tc3, Self::HmacSha256, Self::HmacSha1].into_iter().find(|method| method.as_str() == name).ok_or_else(
+            || Error::config(format!("`{name}` is no signature method; known: TC3-HMAC-SHA256, HmacSHA256, HmacSHA1")),
+        )
     }
 }
 

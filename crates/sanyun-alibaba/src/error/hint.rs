@@ -56,7 +56,7 @@ const WRONG_SECRET: &str = "the server signed the same text and got another sign
 
 /// Compares what the gateway signed with what we signed: the same text means a wrong secret, another one means that the
 /// request was changed on its way.
-fn signature_hint(message: &str, signature: &Signature) -> String {
+pub(super) fn signature_hint(message: &str, signature: &Signature) -> String {
     let Some(theirs) = server_text(message) else {
         return "the access key secret is wrong, or the request was changed on its way".to_owned();
     };

@@ -1,6 +1,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use sanyun_core::Signature;
 
+use super::hint::signature_hint;
 use super::*;
 
 fn refusal(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> ServiceError {
@@ -133,4 +134,51 @@ fn advice_is_one_sentence() {
         assert!(!hint.ends_with('.') && !hint.contains('\n'), "{hint}");
     }
     assert_eq!(hint(&ServiceError::new(400, "Other", ""), &Signature::default()), None);
+}
+
+#[test]
+fn no_answer_panics() {
+    const PIECES: &[&str] = &[
+        "{",
+        "}",
+        "[",
+        "\"",
+        "Code",
+        ":",
+        ",",
+        "<",
+        ">",
+        "</",
+        "Error",
+        "<Error>",
+        "</Error>",
+        "<Code>",
+        "&amp;",
+        "&#x0;",
+        "&",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "<?xml",
+        "string to sign is:",
+        "&%2F&",
+        "\u{feff}",
+        "ü",
+        "云",
+        "\0",
+        " ",
+        "\n",
+        "null",
+        "=",
+    ];
+    let chance = sanyun_core::SeededChance::new(3);
+    let next = |bound: usize| (sanyun_core::Chance::next_u64(&chance) % bound as u64) as usize;
+    for _ in 0..20_000 {
+        let body: String = (0..next(12)).map(|_| PIECES[next(PIECES.len())]).collect();
+        let error = refusal(400 + next(200) as u16, &[], &body);
+        let _ = hint(&error, &Signature::default());
+        let _ =
+            signature_hint(&body, &Signature { string_to_sign: body.chars().rev().collect(), ..Signature::default() });
+        let _ = request_id_in_json(body.as_bytes());
+    }
 }

@@ -1,4 +1,5 @@
 //! A server of a few lines: answers each request by a function and keeps what arrived.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

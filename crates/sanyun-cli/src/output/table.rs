@@ -96,9 +96,9 @@ fn write_rows(out: &mut String, head: Option<Vec<Cell>>, rows: &[Vec<Cell>]) {
         return;
     }
     let columns = rows.iter().chain(&head).map(Vec::len).max().unwrap_or_default();
-    let width = |column| {
+    let width = |column: usize| {
         let cells = rows.iter().chain(&head).filter_map(|row: &Vec<Cell>| row.get(column));
-        cells.map(|cell| cell.text.width()).max().unwrap_or_default()
+        cells.map(|cell: &Cell| cell.text.width()).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let rule: String = widths.iter().map(|width| format!("+{}", "-".repeat(width + 2))).chain(["+\n".to_owned()]).collect();

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn nests_by_two_blanks() {
-        let value = json!({"vpcs": [{"id": "v-1", "tags": ["a", "b"], "none": null}, {"id": "v-2"}], "n": 1, "e": [], "o": {}});
+        let value = json!({"vpcs": [{"id": "v-1", "tags": ["a", "b"], "none": null}, {"id": "v-2"}], "total": 1, "e": [], "o": {}});
         let expected = "\
 vpcs:
   - id: v-1
@@ -103,7 +103,7 @@ vpcs:
       - b
     none: null
   - id: v-2
-n: 1
+total: 1
 e: []
 o: {}
 ";

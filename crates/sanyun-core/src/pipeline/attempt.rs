@@ -45,7 +45,7 @@ pub(super) struct Sent<'a> {
 }
 
 /// Adds what every request carries.
-pub(super) fn common_headers(request: &mut Request, accepts_gzip: bool) {
+pub(crate) fn common_headers(request: &mut Request, accepts_gzip: bool) {
     if !request.headers.contains_key(HOST)
         && let Ok(host) = HeaderValue::from_str(request.endpoint.authority())
     {

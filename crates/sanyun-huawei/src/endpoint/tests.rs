@@ -72,6 +72,7 @@ fn a_label_cannot_make_another_host() {
     for label in ["", "evil.example/", "a@b", "a:1", "a b", "桶"] {
         assert!(with_label(&endpoints, label).is_err(), "{label}");
     }
+    assert!(with_label(&[parse("http://[::1]:80").unwrap()], "bucket").is_err());
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! use serde_json::json;
 //!
 //! let text = xml::to_text(&json!({"Tagging": {"Tag": [{"Key": "a"}, {"Key": "b<"}], "Empty": null}}))?;
-//! assert_eq!(text, "<Tagging><Tag><Key>a</Key></Tag><Tag><Key>b&lt;</Key></Tag><Empty></Empty></Tagging>");
+//! assert_eq!(text, "<Tagging><Tag><Key>a</Key></Tag><Tag><Key>b&lt;</Key></Tag><Empty /></Tagging>");
 //! assert_eq!(xml::from_text(&text)?, json!({"Tag": [{"Key": "a"}, {"Key": "b<"}], "Empty": null}));
 //! # Ok::<(), sanyun_core::Error>(())
 //! ```
@@ -42,16 +42,21 @@ fn push_element(out: &mut String, name: &str, value: &Value, depth: usize) -> Re
     if depth > MAX_DEPTH {
         return Err(Error::input(format!("XML element `{name}`: nested deeper than {MAX_DEPTH} elements")));
     }
+    let start = out.len();
     for piece in ["<", name, ">"] {
         out.push_str(piece);
     }
+    let content = out.len();
     match value {
         Value::Object(members) => members.iter().try_for_each(|(name, member)| push_member(out, name, member, depth))?,
         Value::Array(_) => return Err(Error::input(format!("XML element `{name}`: a list cannot be in a list"))),
         plain => push_escaped(out, name, &plain_text(plain).unwrap_or_default())?,
     }
-    for piece in ["</", name, ">"] {
-        out.push_str(piece);
+    if out.len() == content {
+        out.truncate(start);
+        out.push_str(&["<", name, " />"].concat());
+    } else {
+        out.push_str(&["</", name, ">"].concat());
     }
     Ok(())
 }
@@ -74,12 +79,12 @@ fn push_escaped(out: &mut String, name: &str, text: &str) -> Result<()> {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // A reader would turn a bare one into a line feed.
-            '\r' => out.push_str("&#13;"),
             '\t' | '\n' => out.push(c),
-            c if c.is_control() => {
+            c if c != '\r' && c.is_control() => {
                 return Err(Error::input(format!("XML element `{name}`: a control character cannot be sent")));
             }
+            // A bare carriage return would be read as a line feed, and without a declaration ASCII is safest.
+            c if c == '\r' || !c.is_ascii() => out.push_str(&format!("&#{};", u32::from(c))),
             c => out.push(c),
         }
     }
@@ -189,11 +194,11 @@ mod tests {
 
     #[test]
     fn documents_are_written() {
-        let value = json!({"C": {"Location": "cn-north-4", "Tags": ["a", "b"], "On": true, "N": 1.5, "Sub": {"K": "v<&>\r"}}});
+        let value = json!({"C": {"Location": "cn-north-4", "Tags": ["a", "b"], "On": true, "N": 1.5, "Sub": {"K": "v<&>\r云"}}});
         assert_eq!(
             to_text(&value).unwrap(),
             "<C><Location>cn-north-4</Location><Tags>a</Tags><Tags>b</Tags><On>true</On><N>1.5</N>\
-             <Sub><K>v&lt;&amp;&gt;&#13;</K></Sub></C>"
+             <Sub><K>v&lt;&amp;&gt;&#13;&#20113;</K></Sub></C>"
         );
     }
 

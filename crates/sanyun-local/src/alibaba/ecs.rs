@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Call;
 use super::refusal::Refusal;
-use crate::resources::text;
+use crate::json::text;
 
 const REGIONS: [(&str, &str); 12] = [
     ("cn-hangzhou", "China (Hangzhou)"),
@@ -24,9 +24,7 @@ const REGIONS: [(&str, &str); 12] = [
 ];
 
 pub(super) fn describe_regions() -> Value {
-    let region = |(id, name): &(&str, &str)| {
-        json!({"RegionId": id, "LocalName": name, "RegionEndpoint": format!("ecs.{id}.aliyuncs.com"), "Status": "available"})
-    };
+    let region = |(id, name): &(&str, &str)| json!({"RegionId": id, "LocalName": name, "RegionEndpoint": format!("ecs.{id}.aliyuncs.com"), "Status": "available"});
     json!({"Regions": {"Region": REGIONS.iter().map(region).collect::<Vec<_>>()}})
 }
 
@@ -46,7 +44,7 @@ pub(super) async fn run_instances(call: &Call<'_>) -> Result<Value, Refusal> {
     }
     let rows: Vec<_> = (0..amount).map(|number| instance(call, number)).collect();
     let ids: Vec<_> = rows.iter().map(|row| text(row, "InstanceId").to_owned()).collect();
-    call.state.resources.change(table(call), |all| Ok::<_, Refusal>(all.extend(rows))).await??;
+    call.state.resources.add(table(call), rows).await?;
     Ok(json!({"InstanceIdSets": {"InstanceIdSet": ids}}))
 }
 
@@ -96,13 +94,16 @@ fn instance(call: &Call<'_>, number: usize) -> Value {
 fn listed(call: &Call<'_>, name: &str) -> Vec<String> {
     let one = call.parameters.get(name).into_iter();
     let prefix = format!("{name}s.");
-    one.chain(call.parameters.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(_, value)| value)).cloned().collect()
+    one.chain(call.parameters.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(_, value)| value))
+        .cloned()
+        .collect()
 }
 
 fn tags(call: &Call<'_>) -> Vec<Value> {
     let key = |number: usize| call.parameters.get(&format!("Tag.{number}.Key"));
     let keys = (1..=20).filter_map(|number| Some((number, key(number)?)));
-    keys.map(|(number, key)| json!({"TagKey": key, "TagValue": call.parameter(&format!("Tag.{number}.Value"))})).collect()
+    keys.map(|(number, key)| json!({"TagKey": key, "TagValue": call.parameter(&format!("Tag.{number}.Value"))}))
+        .collect()
 }
 
 pub(super) fn describe_instances(call: &Call<'_>) -> Result<Value, Refusal> {
@@ -119,7 +120,10 @@ pub(super) fn describe_instances(call: &Call<'_>) -> Result<Value, Refusal> {
     let (total, page) = call.state.resources.read(&table(call), |rows| {
         let fits = |row: &&Value| {
             let asked = ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == text(row, "InstanceId")));
-            asked && filters.iter().all(|name| matches!(call.parameter(name), "" | "*") || matches_name(text(row, name), call.parameter(name)))
+            asked
+                && filters.iter().all(|name| {
+                    matches!(call.parameter(name), "" | "*") || matches_name(text(row, name), call.parameter(name))
+                })
         };
         let found: Vec<_> = rows.iter().filter(fits).collect();
         let page: Vec<Value> = found.iter().skip(start).take(size).map(|row| (*row).clone()).collect();
@@ -151,11 +155,17 @@ fn ids(call: &Call<'_>) -> Result<Option<Vec<String>>, Refusal> {
     if given.is_empty() {
         return Ok(None);
     }
-    let malformed = || Refusal::bad("InvalidInstanceIds.Malformed", "The amount of specified InstanceIds exceeds the limit, or they are no JSON list.");
+    let malformed = || {
+        Refusal::bad(
+            "InvalidInstanceIds.Malformed",
+            "The amount of specified InstanceIds exceeds the limit, or they are no JSON list.",
+        )
+    };
     let ids: Value = serde_json::from_str(given).map_err(|_| malformed())?;
-    let ids: Option<Vec<_>> = ids.as_array().filter(|ids| ids.len() <= 100).and_then(|ids| {
-        ids.iter().map(|id| id.as_str().map(str::to_owned)).collect()
-    });
+    let ids: Option<Vec<_>> = ids
+        .as_array()
+        .filter(|ids| ids.len() <= 100)
+        .and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
     ids.map(Some).ok_or_else(malformed)
 }
 
@@ -163,7 +173,13 @@ pub(super) async fn delete_instance(call: &Call<'_>) -> Result<Value, Refusal> {
     required(call, "InstanceId")?;
     let (id, force) = (call.parameter("InstanceId").to_owned(), is_true(call, "Force"));
     let deleted = call.state.resources.change(table(call), move |rows| {
-        let missing = || Refusal::new(StatusCode::NOT_FOUND, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist.");
+        let missing = || {
+            Refusal::new(
+                StatusCode::NOT_FOUND,
+                "InvalidInstanceId.NotFound",
+                "The specified InstanceId does not exist.",
+            )
+        };
         let at = rows.iter().position(|row| text(row, "InstanceId") == id).ok_or_else(missing)?;
         let is_running = rows.get(at).is_some_and(|row| text(row, "Status") == "Running");
         if is_running && !force {
@@ -189,7 +205,9 @@ fn is_true(call: &Call<'_>, name: &str) -> bool {
 fn number(call: &Call<'_>, name: &str, usual: usize) -> Result<usize, Refusal> {
     match call.parameter(name) {
         "" => Ok(usual),
-        text => text.parse().map_err(|_| Refusal::bad("InvalidParameter", format!("The specified parameter \"{name}\" is not valid."))),
+        text => text
+            .parse()
+            .map_err(|_| Refusal::bad("InvalidParameter", format!("The specified parameter \"{name}\" is not valid."))),
     }
 }
 
@@ -213,7 +231,9 @@ mod tests {
 
     #[test]
     fn names_match_patterns() {
-        for (name, pattern, fits) in [("ab", "ab", true), ("ab", "a*", true), ("ab", "*b", true), ("abc", "*b*", true), ("ab", "b", false)] {
+        for (name, pattern, fits) in
+            [("ab", "ab", true), ("ab", "a*", true), ("ab", "*b", true), ("abc", "*b*", true), ("ab", "b", false)]
+        {
             assert_eq!(matches_name(name, pattern), fits, "{name} {pattern}");
         }
     }

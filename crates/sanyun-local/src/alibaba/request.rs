@@ -1,7 +1,7 @@
 //! What a request asks for, in whichever of the four forms it came: signature V3 in RPC or ROA style, or the signatures
 //! 1.0 of either style.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use sanyun_alibaba::sign;
@@ -65,7 +65,7 @@ impl Request {
     /// The operation, with the arguments of its path.
     pub(super) fn find(&self, head: &Head) -> Option<(Operation<'static>, BTreeMap<String, String>)> {
         let catalog = Catalog::alibaba();
-        let operation = if self.action.is_empty() { None } else { self.by_name(catalog, &head.host_name()) };
+        let operation = self.by_name(catalog, &head.host_name());
         let by_path = || {
             static PATHS: OnceLock<Paths> = OnceLock::new();
             let paths = PATHS.get_or_init(|| Paths::of(Catalog::alibaba()));
@@ -81,12 +81,25 @@ impl Request {
 
     /// The operation of this name and version: in the product that the host names, else in the first that has it.
     fn by_name(&self, catalog: &'static Catalog, host: &str) -> Option<Operation<'static>> {
-        let digits: String = self.version.chars().filter(char::is_ascii_digit).collect();
-        let mut found = catalog.versions_with(&self.action);
-        found.retain(|(_, version)| *version == digits);
+        static SERVICES: OnceLock<Services> = OnceLock::new();
+        let services =
+            SERVICES.get_or_init(|| services(catalog)).get(&(self.action.as_str(), self.version.as_str()))?;
         let product = host.split(['.', '-']).next().unwrap_or_default();
-        let at = found.iter().position(|(service, _)| service == product).unwrap_or(0);
-        let (service, version) = found.get(at)?;
-        catalog.operation(service, Some(version), &self.action).ok()
+        let service = services.iter().find(|service| **service == product).or(services.first())?;
+        catalog.operation(service, Some(&self.version), &self.action).ok()
     }
+}
+
+/// The services that have an operation of a name in a version such as `2014-05-26`, in the catalog's order.
+type Services = HashMap<(&'static str, &'static str), Vec<&'static str>>;
+
+fn services(catalog: &'static Catalog) -> Services {
+    let mut services = Services::new();
+    for entry in catalog.services() {
+        let names = entry.open().into_iter().flat_map(|service| service.operations());
+        for name in names {
+            services.entry((name, entry.api_version())).or_default().push(entry.name());
+        }
+    }
+    services
 }

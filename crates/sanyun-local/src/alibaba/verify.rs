@@ -94,7 +94,11 @@ fn v1_rpc(state: &State, head: &Head, request: &Request) -> Result<Arc<Key>, Ref
     check_time(state, time::parse_rfc3339(common("Timestamp")))?;
     check_token(&key, common("SecurityToken"))?;
     let to_sign = v1::rpc_string_to_sign(head.method.as_str(), &head.query, &request.form);
-    if v1::rpc_signature(key.secret.expose(), &to_sign) == common("Signature") { Ok(key) } else { Err(mismatch(&to_sign)) }
+    if v1::rpc_signature(key.secret.expose(), &to_sign) == common("Signature") {
+        Ok(key)
+    } else {
+        Err(mismatch(&to_sign))
+    }
 }
 
 fn v1_roa(state: &State, head: &Head, credential: &str) -> Result<Arc<Key>, Refusal> {
@@ -102,7 +106,8 @@ fn v1_roa(state: &State, head: &Head, credential: &str) -> Result<Arc<Key>, Refu
     let key = find(state, id)?;
     check_time(state, time::parse_http_date(head.header("date")))?;
     check_token(&key, head.header("x-acs-security-token"))?;
-    let mut acs: Vec<_> = head.headers.keys().map(http::HeaderName::as_str).filter(|name| name.starts_with("x-acs-")).collect();
+    let mut acs: Vec<_> =
+        head.headers.keys().map(http::HeaderName::as_str).filter(|name| name.starts_with("x-acs-")).collect();
     acs.sort_unstable();
     let acs: Vec<_> = acs.into_iter().map(|name| (name, head.header(name))).collect();
     let to_sign = v1::roa_string_to_sign(head.method.as_str(), &head.path, &head.query, |name| head.header(name), &acs);
@@ -113,12 +118,14 @@ fn find(state: &State, id: &str) -> Result<Arc<Key>, Refusal> {
     if id.is_empty() {
         return Err(Refusal::bad("MissingAccessKeyId", "AccessKeyId is mandatory for this action."));
     }
-    let missing = || Refusal::new(StatusCode::NOT_FOUND, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
+    let missing =
+        || Refusal::new(StatusCode::NOT_FOUND, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
     state.keys.find(id).ok_or_else(missing)
 }
 
 fn check_time(state: &State, at: Option<SystemTime>) -> Result<(), Refusal> {
-    let malformed = || Refusal::bad("InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.");
+    let malformed =
+        || Refusal::bad("InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.");
     let (at, now) = (at.ok_or_else(malformed)?, state.clock.now());
     let skew = now.duration_since(at).unwrap_or_else(|early| early.duration());
     if skew <= SKEW {
@@ -144,6 +151,7 @@ fn incomplete(why: &str) -> Refusal {
 }
 
 fn mismatch(to_sign: &str) -> Refusal {
-    let message = format!("Specified signature is not matched with our calculation. server string to sign is:{to_sign}");
+    let message =
+        format!("Specified signature is not matched with our calculation. server string to sign is:{to_sign}");
     Refusal::bad("SignatureDoesNotMatch", message)
 }

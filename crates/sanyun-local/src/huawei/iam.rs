@@ -8,8 +8,7 @@ use crate::answer::Answer;
 use crate::seed;
 
 /// The regions whose projects are listed when none is named.
-const REGIONS: [&str; 6] =
-    ["cn-north-1", "cn-north-4", "cn-east-3", "cn-south-1", "cn-southwest-2", "ap-southeast-1"];
+const REGIONS: [&str; 6] = ["cn-north-1", "cn-north-4", "cn-east-3", "cn-south-1", "cn-southwest-2", "ap-southeast-1"];
 
 /// `GET /v3/projects`, by name (a region's id) or all.
 pub(super) fn list_projects(call: &Call<'_>) -> Answer {

@@ -21,9 +21,14 @@ pub(super) fn verify(state: &State, head: &Head, body: &[u8]) -> Result<String, 
     let value = head.header("authorization");
     if value.is_empty() {
         let token = head.header("x-auth-token");
-        return Err(Refusal::unauthorized(if token.is_empty() { "x-auth-token not found" } else { "decrypt token fail" }));
+        return Err(Refusal::unauthorized(if token.is_empty() {
+            "x-auth-token not found"
+        } else {
+            "decrypt token fail"
+        }));
     }
-    let given = Authorization::parse(value).ok_or_else(|| Refusal::unauthorized("authorization format is incorrect"))?;
+    let given =
+        Authorization::parse(value).ok_or_else(|| Refusal::unauthorized("authorization format is incorrect"))?;
     let missing = || Refusal::unauthorized(&format!("Get secretKey failed,ak:{},err:ak not exist", given.id));
     let key = state.keys.find(given.id).ok_or_else(missing)?;
     let date = head.header("x-sdk-date");

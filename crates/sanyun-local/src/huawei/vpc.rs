@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Call;
 use super::refusal::{Refusal, Shape};
 use crate::answer::Answer;
-use crate::resources::text;
+use crate::json::{text, with};
 
 /// A page is at most this long, and so it is by default.
 const LIMIT: usize = 2000;
@@ -23,7 +23,8 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let filters = ["id", "name", "cidr", "enterprise_project_id"].map(|name| (name, call.parameters(name)));
     let fits = |row: &&Value| {
         filters.iter().all(|(name, wanted)| {
-            let all = wanted.is_empty() || *name == "enterprise_project_id" && wanted.iter().any(|id| id == "all_granted_eps");
+            let all = wanted.is_empty()
+                || *name == "enterprise_project_id" && wanted.iter().any(|id| id == "all_granted_eps");
             all || wanted.iter().any(|value| value == text(row, name))
         })
     };
@@ -33,10 +34,8 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
         let page: Vec<Value> = found.by_ref().take(limit).map(|row| shown(call, row)).collect();
         (page, found.next().is_some())
     });
-    let mut body = json!({"vpcs": rows});
-    if is_v3(call) {
-        body["page_info"] = page_info(&rows, more);
-    }
+    let body = json!({"vpcs": rows});
+    let body = if is_v3(call) { with(body, "page_info", page_info(&rows, more)) } else { body };
     Ok(answer(call, StatusCode::OK, body))
 }
 
@@ -65,8 +64,7 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     });
     overwrite(&mut row, wishes(call)?);
     let shown = shown(call, &row);
-    let added = call.state.resources.change(table(call), |rows| Ok::<_, Refusal>(rows.push(row))).await?;
-    added?;
+    call.state.resources.add(table(call), vec![row]).await?;
     let status = if is_v3(call) { StatusCode::CREATED } else { StatusCode::OK };
     Ok(answer(call, status, json!({"vpc": shown})))
 }
@@ -113,9 +111,10 @@ fn overwrite(row: &mut Value, wishes: Map<String, Value>) {
 
 pub(super) fn show(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.argument("vpc_id");
-    let found = call.state.resources.read(&table(call), |rows| {
-        rows.iter().find(|row| text(row, "id") == id).map(|row| shown(call, row))
-    });
+    let found = call
+        .state
+        .resources
+        .read(&table(call), |rows| rows.iter().find(|row| text(row, "id") == id).map(|row| shown(call, row)));
     let vpc = found.ok_or_else(|| not_found(call))?;
     Ok(answer(call, StatusCode::OK, json!({"vpc": vpc})))
 }
@@ -164,10 +163,8 @@ fn shown(call: &Call<'_>, row: &Value) -> Value {
 }
 
 /// Version 3 repeats the request's id in every answer.
-fn answer(call: &Call<'_>, status: StatusCode, mut body: Value) -> Answer {
-    if is_v3(call) {
-        body["request_id"] = call.request_id.as_str().into();
-    }
+fn answer(call: &Call<'_>, status: StatusCode, body: Value) -> Answer {
+    let body = if is_v3(call) { with(body, "request_id", call.request_id.as_str()) } else { body };
     Answer::json(status, &body)
 }
 

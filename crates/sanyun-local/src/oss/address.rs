@@ -51,7 +51,8 @@ fn virtual_host(head: &Head) -> Option<(String, String)> {
     let is_address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
     let (bucket, rest) = host.split_once('.').filter(|_| !is_address)?;
     let of_oss = rest == "localhost"
-        || rest.ends_with(".aliyuncs.com") && (rest.starts_with("oss-") || rest.contains(".oss.") || rest.contains(".oss-"));
+        || rest.ends_with(".aliyuncs.com")
+            && (rest.starts_with("oss-") || rest.contains(".oss.") || rest.contains(".oss-"));
     let endpoint = head.host().get(bucket.len() + 1..)?.to_owned();
     of_oss.then(|| (bucket.to_owned(), endpoint))
 }
@@ -129,7 +130,15 @@ mod tests {
 
     #[test]
     fn bucket_names() {
-        for (name, fits) in [("abc", true), ("a-1", true), ("ab", false), ("-ab", false), ("ab-", false), ("a_b", false), ("A-b", false)] {
+        for (name, fits) in [
+            ("abc", true),
+            ("a-1", true),
+            ("ab", false),
+            ("-ab", false),
+            ("ab-", false),
+            ("a_b", false),
+            ("A-b", false),
+        ] {
             assert_eq!(is_bucket_name(name), fits, "{name}");
         }
         assert!(!is_bucket_name(&"a".repeat(64)));

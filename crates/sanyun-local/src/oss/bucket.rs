@@ -72,7 +72,8 @@ pub(super) async fn create(call: &Call<'_>, body: &mut ArrivingBody) -> Result<A
         Err(error) => Err(refuse(error, &name)),
     })
     .await?;
-    Ok(Answer::new(StatusCode::OK).header("location", &format!("/{}", call.address.bucket.as_deref().unwrap_or_default())))
+    Ok(Answer::new(StatusCode::OK)
+        .header("location", &format!("/{}", call.address.bucket.as_deref().unwrap_or_default())))
 }
 
 /// Creating one's own bucket again changes nothing but the ACL that is given; everything else must be as it was.
@@ -203,7 +204,9 @@ impl Listing {
         let url_encoded = match call.parameter("encoding-type").as_str() {
             "" => false,
             "url" => true,
-            other => return Err(Refusal::invalid_argument("Invalid Encoding Method specified.", "encoding-type", other)),
+            other => {
+                return Err(Refusal::invalid_argument("Invalid Encoding Method specified.", "encoding-type", other));
+            }
         };
         let (prefix, delimiter) = (call.parameter("prefix"), call.parameter("delimiter"));
         let query = Query { prefix, delimiter, after, limit: limit_of(call, 100)? };
@@ -297,7 +300,9 @@ fn refuse(error: StoreError, bucket: &str) -> Refusal {
         StoreError::Io(error) => error.into(),
         StoreError::BucketNotEmpty => {
             let message = "The bucket you tried to delete is not empty.";
-            Refusal::new(StatusCode::CONFLICT, "BucketNotEmpty", message).cause("0015-00000301").detail("BucketName", bucket)
+            Refusal::new(StatusCode::CONFLICT, "BucketNotEmpty", message)
+                .cause("0015-00000301")
+                .detail("BucketName", bucket)
         }
         _ => Refusal::no_such_bucket(bucket),
     }

@@ -62,7 +62,9 @@ pub(crate) fn check(headers: &HeaderMap, names: &Names, meta: &Meta) -> Result<(
 /// Whether a list of entity tags names this one.
 fn lists(etags: &str, etag: &str) -> bool {
     let plain = |text: &str| text.trim().trim_start_matches("W/").trim_matches('"').to_ascii_uppercase();
-    etags.split(',').any(|listed| matches!(plain(listed).as_str(), listed if listed == "*" || listed == etag.to_ascii_uppercase()))
+    etags
+        .split(',')
+        .any(|listed| matches!(plain(listed).as_str(), listed if listed == "*" || listed == etag.to_ascii_uppercase()))
 }
 
 fn failed(condition: &str) -> Refusal {

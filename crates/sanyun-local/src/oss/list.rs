@@ -89,8 +89,7 @@ mod tests {
     use super::*;
 
     fn index(keys: &[&str]) -> BTreeMap<String, Entry> {
-        let entry =
-            Entry { size: 0, etag: "".into(), modified_ms: 0, storage_class: "".into(), kind: "".into() };
+        let entry = Entry { size: 0, etag: "".into(), modified_ms: 0, storage_class: "".into(), kind: "".into() };
         keys.iter().map(|key| ((*key).to_owned(), entry.clone())).collect()
     }
 
@@ -114,9 +113,23 @@ mod tests {
 
     #[test]
     fn pages_of_any_size_show_the_same() {
-        let keys = ["a", "a/", "a/b", "a/b/c", "a//x", "ab", "b/\u{10ffff}", "b/\u{10ffff}\u{10ffff}", "b\u{d7ff}", "b\u{e000}", "z"];
+        let keys = [
+            "a",
+            "a/",
+            "a/b",
+            "a/b/c",
+            "a//x",
+            "ab",
+            "b/\u{10ffff}",
+            "b/\u{10ffff}\u{10ffff}",
+            "b\u{d7ff}",
+            "b\u{e000}",
+            "z",
+        ];
         let index = index(&keys);
-        for (prefix, delimiter) in [("", ""), ("", "/"), ("a", "/"), ("a/", "/"), ("", "a"), ("b", "\u{10ffff}"), ("b", "\u{d7ff}")] {
+        for (prefix, delimiter) in
+            [("", ""), ("", "/"), ("a", "/"), ("a/", "/"), ("", "a"), ("b", "\u{10ffff}"), ("b", "\u{d7ff}")]
+        {
             let mut whole = names(&page(&index, &query(prefix, delimiter, "", 1000)));
             whole.sort();
             for limit in 1..keys.len() {

@@ -185,8 +185,14 @@ mod tests {
         let mut lying = trailer.clone();
         let at = lying.len() - 16;
         lying[at..at + 8].copy_from_slice(&u64::MAX.to_le_bytes());
-        let tails: [(&[u8], &[u8]); 6] =
-            [(b"", b""), (b"data", b""), (b"dat", &trailer), (b"data", cut), (b"data", &lying), (b"data", &trailer[1..])];
+        let tails: [(&[u8], &[u8]); 6] = [
+            (b"", b""),
+            (b"data", b""),
+            (b"dat", &trailer),
+            (b"data", cut),
+            (b"data", &lying),
+            (b"data", &trailer[1..]),
+        ];
         for (data, tail) in tails {
             let (_file, path) = write(&[data, tail]);
             let error = Meta::read(&mut File::open(&path).unwrap(), &path).unwrap_err();

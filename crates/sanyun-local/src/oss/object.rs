@@ -129,7 +129,8 @@ pub(super) async fn copy(call: &Call<'_>) -> Result<Answer, Refusal> {
 /// Opens the source of a copy: `/bucket/key`, percent-encoded.
 async fn source(call: &Call<'_>) -> Result<OpenObject, Refusal> {
     let value = call.head.header("x-oss-copy-source");
-    let invalid = || Refusal::invalid_argument("Copy Source must mention the source bucket and key.", "x-oss-copy-source", value);
+    let invalid =
+        || Refusal::invalid_argument("Copy Source must mention the source bucket and key.", "x-oss-copy-source", value);
     let (path, version) = value.split_once('?').unwrap_or((value, ""));
     if !version.is_empty() {
         return Err(Refusal::not_implemented());
@@ -179,7 +180,8 @@ fn new_meta(call: &Call<'_>, described_by: &HeaderMap) -> Result<Meta, Refusal> 
 
 fn kept_headers(all: &HeaderMap) -> HeaderMap {
     let is_kept = |name: &HeaderName| KEPT_HEADERS.contains(&name.as_str()) || name.as_str().starts_with("x-oss-meta-");
-    let mut kept: HeaderMap = all.iter().filter(|(name, _)| is_kept(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let mut kept: HeaderMap =
+        all.iter().filter(|(name, _)| is_kept(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
     kept.entry("content-type").or_insert(HeaderValue::from_static("application/octet-stream"));
     kept
 }
@@ -215,9 +217,7 @@ fn described(call: &Call<'_>, meta: &Meta) -> Answer {
 }
 
 fn with_checksums(answer: Answer, meta: &Meta) -> Answer {
-    answer
-        .header("etag", &format!("\"{}\"", meta.etag))
-        .header("x-oss-hash-crc64ecma", &meta.crc64.to_string())
+    answer.header("etag", &format!("\"{}\"", meta.etag)).header("x-oss-hash-crc64ecma", &meta.crc64.to_string())
 }
 
 fn http_date(ms: u64) -> String {

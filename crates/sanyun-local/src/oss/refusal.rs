@@ -87,7 +87,7 @@ impl Refusal {
         let document = self.document(request_id, host);
         let mut answer = Answer::new(self.status);
         if bodyless {
-            answer = answer.header("x-oss-err", &encode::base64(document.as_bytes())).header("content-length", "0");
+            answer = answer.header("x-oss-err", &encode::base64(document.as_bytes()));
         } else {
             answer = answer.header("content-type", "application/xml").bytes(document);
         }
@@ -122,7 +122,8 @@ impl From<BodyError> for Refusal {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::Broken => {
-                let message = "Your socket connection to the server was not read from or written to within the timeout period.";
+                let message =
+                    "Your socket connection to the server was not read from or written to within the timeout period.";
                 Self::new(StatusCode::BAD_REQUEST, "RequestTimeout", message)
             }
             BodyError::TooLarge => {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub(crate) use bucket::{Bucket, BucketFacts, Entry};
 
@@ -22,6 +22,8 @@ pub(crate) struct Store {
     folder: PathBuf,
     scratch: Arc<Scratch>,
     buckets: RwLock<BTreeMap<String, Arc<Bucket>>>,
+    /// Held while a bucket is made or deleted, which takes a visit to the disk; looking one up does not wait for it.
+    making: Mutex<()>,
 }
 
 /// Why a change of the store did not happen.
@@ -60,7 +62,7 @@ impl Store {
                 buckets.insert(bucket.name().to_owned(), Arc::new(bucket));
             }
         }
-        Ok(Self { folder, scratch, buckets: RwLock::new(buckets) })
+        Ok(Self { folder, scratch, buckets: RwLock::new(buckets), making: Mutex::new(()) })
     }
 
     /// Temporary files on the store's file system.
@@ -83,14 +85,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::BucketExists`], or the disk fails.
     pub(crate) fn create_bucket(&self, name: &str, facts: BucketFacts) -> Result<(), StoreError> {
-        let mut buckets = self.write();
-        if let Some(existing) = buckets.get(name) {
-            return Err(StoreError::BucketExists(Arc::clone(existing)));
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(existing) = self.bucket(name) {
+            return Err(StoreError::BucketExists(existing));
         }
         let folder = self.folder.join(name);
         Bucket::build(&self.scratch, &folder, &facts)?;
         let bucket = Bucket::open(folder, Arc::clone(&self.scratch))?;
-        buckets.insert(name.to_owned(), Arc::new(bucket));
+        self.write().insert(name.to_owned(), Arc::new(bucket));
         Ok(())
     }
 
@@ -99,14 +101,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchBucket`], [`StoreError::BucketNotEmpty`], or the disk fails.
     pub(crate) fn delete_bucket(&self, name: &str) -> Result<(), StoreError> {
-        let mut buckets = self.write();
-        let bucket = buckets.get(name).ok_or(StoreError::NoSuchBucket)?;
-        bucket.close_if_empty()?;
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        self.bucket(name).ok_or(StoreError::NoSuchBucket)?.close_if_empty()?;
+        self.write().remove(name);
         // Gone in one step; what is left in the scratch folder is swept at the next start.
         let trash = self.scratch.path();
         fs::rename(self.folder.join(name), &trash)?;
-        buckets.remove(name);
-        drop(buckets);
         self.scratch.sync_folder(&self.folder)?;
         let _ = fs::remove_dir_all(trash);
         Ok(())

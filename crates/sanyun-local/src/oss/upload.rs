@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use md5::{Digest as _, Md5};
 use sanyun_core::encode;
+use sanyun_oss::crc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::refusal::Refusal;
@@ -24,7 +25,7 @@ pub(crate) struct Upload {
     pub(crate) draft: Draft,
     pub(crate) len: u64,
     md5: Md5,
-    crc64: crc64fast::Digest,
+    crc64: crc::Digest,
 }
 
 /// The checksums of all data.
@@ -36,21 +37,21 @@ pub(crate) struct Sums {
 impl Upload {
     /// An empty temporary file. Blocks.
     pub(crate) fn begin(store: &Store) -> io::Result<Self> {
-        Ok(Self { draft: store.draft()?, len: 0, md5: Md5::new(), crc64: crc64fast::Digest::new() })
+        Ok(Self { draft: store.draft()?, len: 0, md5: Md5::new(), crc64: crc::Digest::new() })
     }
 
     /// Adds data. Blocks.
     pub(crate) fn write(&mut self, piece: &[u8]) -> io::Result<()> {
         self.draft.file.write_all(piece)?;
         self.md5.update(piece);
-        self.crc64.write(piece);
+        self.crc64.update(piece);
         self.len += piece.len() as u64;
         Ok(())
     }
 
     /// The checksums so far.
     pub(crate) fn sums(&self) -> Sums {
-        Sums { md5: self.md5.clone().finalize().into(), crc64: self.crc64.sum64() }
+        Sums { md5: self.md5.clone().finalize().into(), crc64: self.crc64.value() }
     }
 }
 

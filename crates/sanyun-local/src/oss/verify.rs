@@ -137,7 +137,8 @@ impl Check<'_> {
         let expires = parameter("Expires");
         let seconds = expires.parse().ok().filter(|seconds| (0..=i64::from(u32::MAX)).contains(seconds));
         let until = seconds.map(time::from_unix);
-        let until = until.ok_or_else(|| Refusal::invalid_argument("The signed URL is invalid.", "Expires", &expires))?;
+        let until =
+            until.ok_or_else(|| Refusal::invalid_argument("The signed URL is invalid.", "Expires", &expires))?;
         self.check_token(&key, &parameter("security-token"))?;
         let caller = self.v1(&key, &expires, &parameter("Signature"))?;
         self.check_expiry(until).map(|()| caller)
@@ -203,8 +204,7 @@ fn unknown_key(id: &str) -> Refusal {
 }
 
 fn mismatch(id: &str, signature: &str, to_sign: &str) -> Refusal {
-    let message =
-        "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
+    let message = "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
     let bytes: Vec<_> = to_sign.bytes().map(|byte| format!("{byte:02X}")).collect();
     Refusal::new(StatusCode::FORBIDDEN, "SignatureDoesNotMatch", message)
         .cause("0002-00000040")
@@ -268,7 +268,9 @@ impl<'a> Credential<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let (id, scope) = text.split_once('/')?;
         let mut parts = scope.split('/').skip(1);
-        let (region, product, _, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else { return None };
+        let (region, product, _, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else {
+            return None;
+        };
         Some(Self { id, scope, region, product })
     }
 }

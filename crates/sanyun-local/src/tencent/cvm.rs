@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Call;
 use super::refusal::Refusal;
-use crate::resources::text;
+use crate::json::text;
 
 /// The regions of the public cloud that the vendor's own SDK names.
 const REGIONS: [(&str, &str); 15] = [
@@ -51,15 +51,20 @@ pub(super) async fn run_instances(call: &Call<'_>) -> Result<Value, Refusal> {
     let given = &call.parameters;
     let count = given.get("InstanceCount").and_then(Value::as_u64).unwrap_or(1);
     if !(1..=100).contains(&count) {
-        return Err(Refusal::new("InvalidParameterValue.Range", "The value of parameter `InstanceCount` is not between 1 and 100."));
+        return Err(Refusal::new(
+            "InvalidParameterValue.Range",
+            "The value of parameter `InstanceCount` is not between 1 and 100.",
+        ));
     }
     if given.get("DryRun").and_then(Value::as_bool) == Some(true) {
-        return Err(Refusal::new("DryRunOperation", "The request would have succeeded, but the DryRun parameter was used."));
+        return Err(Refusal::new(
+            "DryRunOperation",
+            "The request would have succeeded, but the DryRun parameter was used.",
+        ));
     }
     let rows: Vec<_> = (0..count).map(|_| instance(call)).collect();
     let ids: Vec<_> = rows.iter().map(|row| text(row, "InstanceId").to_owned()).collect();
-    let added = call.state.resources.change(table(call), |all| Ok::<_, Refusal>(all.extend(rows))).await?;
-    added?;
+    call.state.resources.add(table(call), rows).await?;
     Ok(json!({"InstanceIdSet": ids}))
 }
 
@@ -117,7 +122,10 @@ pub(super) fn describe_instances(call: &Call<'_>) -> Result<Value, Refusal> {
     let number = |name: &str, usual: u64| call.parameters.get(name).and_then(Value::as_u64).unwrap_or(usual);
     let (offset, limit) = (number("Offset", 0), number("Limit", 20));
     if !(1..=100).contains(&limit) {
-        return Err(Refusal::new("InvalidParameterValue.Limit", "The value of parameter `Limit` is not between 1 and 100."));
+        return Err(Refusal::new(
+            "InvalidParameterValue.Limit",
+            "The value of parameter `Limit` is not between 1 and 100.",
+        ));
     }
     let ids = list(&call.parameters, "InstanceIds");
     let filters = filters(call)?;
@@ -151,7 +159,8 @@ fn filters<'a>(call: &'a Call<'_>) -> Result<Vec<(Member, Vec<&'a str>)>, Refusa
     let read = |filter: &'a Value| {
         let name = text(filter, "Name");
         let known = FILTERS.iter().find(|(known, _)| *known == name);
-        let (_, member) = known.ok_or_else(|| Refusal::new("InvalidFilter", format!("The filter `{name}` is not supported.")))?;
+        let (_, member) =
+            known.ok_or_else(|| Refusal::new("InvalidFilter", format!("The filter `{name}` is not supported.")))?;
         Ok((*member, list(filter, "Values")))
     };
     given.into_iter().flatten().map(read).collect()

@@ -42,7 +42,10 @@ fn tc3(
     authorization: &str,
 ) -> Result<std::sync::Arc<Key>, Refusal> {
     let given = Authorization::parse(authorization).ok_or_else(|| {
-        Refusal::new("AuthFailure.InvalidAuthorization", "The request header `Authorization` is missing or not of the form TC3-HMAC-SHA256.")
+        Refusal::new(
+            "AuthFailure.InvalidAuthorization",
+            "The request header `Authorization` is missing or not of the form TC3-HMAC-SHA256.",
+        )
     })?;
     let key = find(state, given.id)?;
     let timestamp = check_time(state, &request.timestamp)?;
@@ -72,7 +75,10 @@ fn old_signature(
     let field = |name: &str| form.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
     for name in ["SecretId", "Signature", "Timestamp", "Nonce"] {
         if field(name).is_empty() {
-            return Err(Refusal::new("MissingParameter", format!("The request is missing a required parameter `{name}`.")));
+            return Err(Refusal::new(
+                "MissingParameter",
+                format!("The request is missing a required parameter `{name}`."),
+            ));
         }
     }
     let method = match field("SignatureMethod") {

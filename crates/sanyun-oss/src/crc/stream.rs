@@ -32,7 +32,11 @@ impl SentCrc {
         }
         let (inner, slot) = (body.clone(), Self(Arc::clone(&self.0)));
         let open = move || -> ByteStream { Box::pin(Counting::new(inner.clone(), Self(Arc::clone(&slot.0)))) };
-        if body.is_replayable() { Body::factory(body.len(), move || Ok(open())) } else { Body::once(open(), body.len()) }
+        if body.is_replayable() {
+            Body::factory(body.len(), move || Ok(open()))
+        } else {
+            Body::once(open(), body.len())
+        }
     }
 
     /// The checksum of what was sent; `None` if nothing was.

@@ -7,9 +7,13 @@ pub(crate) fn hint(error: &ServiceError, signature: &Signature) -> Option<String
     let text = match error.code() {
         "SignatureDoesNotMatch" => return Some(signature_hint(error, signature)),
         "AccessDenied" => return access_hint(error),
-        "InvalidAccessKeyId" => "the access key id does not exist or is disabled: check it, and that it is a key of this cloud",
+        "InvalidAccessKeyId" => {
+            "the access key id does not exist or is disabled: check it, and that it is a key of this cloud"
+        }
         "SecurityTokenExpired" => "the session token has expired: fetch new temporary keys",
-        "InvalidSecurityToken" => "the session token does not belong to the access key: give all three of one reply of STS",
+        "InvalidSecurityToken" => {
+            "the session token does not belong to the access key: give all three of one reply of STS"
+        }
         "RequestTimeTooSkewed" => "the clock of this machine is more than 15 minutes off: set it",
         "NoSuchBucket" => "check the bucket's name and the client's region; `list_buckets` shows both",
         "NoSuchKey" => "check the key, case and leading slashes included; every key is sent as it is given",
@@ -37,10 +41,7 @@ fn access_hint(error: &ServiceError) -> Option<String> {
 
 /// What OSS signed, compared with what was signed here, line by line.
 fn signature_hint(error: &ServiceError, signature: &Signature) -> String {
-    let theirs = [
-        ("CanonicalRequest", &signature.canonical_request),
-        ("StringToSign", &signature.string_to_sign),
-    ];
+    let theirs = [("CanonicalRequest", &signature.canonical_request), ("StringToSign", &signature.string_to_sign)];
     for (name, ours) in theirs {
         let Some(theirs) = error.detail(name).filter(|_| !ours.is_empty()) else { continue };
         if let Some(difference) = first_difference(ours, theirs) {

@@ -30,13 +30,17 @@ fn xml_in_a_header_for_head() {
 #[test]
 fn nothing_at_all() {
     let error = read(&reply(404, &[("x-oss-request-id", "HDR"), ("x-oss-ec", "0026-2")], ""));
-    assert_eq!((error.code(), error.request_id(), error.detail("EC")), (BAD_ERROR_RESPONSE, Some("HDR"), Some("0026-2")));
+    assert_eq!(
+        (error.code(), error.request_id(), error.detail("EC")),
+        (BAD_ERROR_RESPONSE, Some("HDR"), Some("0026-2"))
+    );
 }
 
 #[test]
 fn both_forms_of_json() {
     let json = [("content-type", "application/json")];
-    let error = read(&reply(404, &json, r#"{"Error":{"Code":"NoSuchBucket","Message":"m","RequestId":"RB","EC":"1"}}"#));
+    let error =
+        read(&reply(404, &json, r#"{"Error":{"Code":"NoSuchBucket","Message":"m","RequestId":"RB","EC":"1"}}"#));
     assert_eq!((error.code(), error.message(), error.request_id()), ("NoSuchBucket", "m", Some("RB")));
     let tables = [("content-type", "application/json"), ("x-oss-error-type", "BadRequestException")];
     let error = read(&reply(400, &tables, r#"{"message":"bad"}"#));

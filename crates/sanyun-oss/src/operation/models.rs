@@ -2,7 +2,6 @@
 
 use super::model::{Model, flag, int, key, model, moment, text};
 
-
 pub(super) static OWNER: Model =
     Model { name: "Owner", members: &[text("id", "ID"), text("display_name", "DisplayName")] };
 
@@ -143,10 +142,8 @@ pub(super) static OBJECT_IDENTIFIER: Model =
     Model { name: "Object", members: &[text("key", "Key"), text("version_id", "VersionId")] };
 
 // `Quiet` first: the order of the vendor's examples.
-pub(super) static DELETE: Model = Model {
-    name: "Delete",
-    members: &[flag("quiet", "Quiet"), model("objects", "Object", &OBJECT_IDENTIFIER).list()],
-};
+pub(super) static DELETE: Model =
+    Model { name: "Delete", members: &[flag("quiet", "Quiet"), model("objects", "Object", &OBJECT_IDENTIFIER).list()] };
 
 pub(super) static DELETED: Model = Model {
     name: "Deleted",

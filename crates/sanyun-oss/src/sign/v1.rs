@@ -188,17 +188,15 @@ mod tests {
     fn signed(request: &mut Request, token: Option<&str>) -> String {
         let keys = Keys { id: "ak".to_owned(), secret: Secret::new("sk"), token: token.map(Secret::new) };
         let at = time::from_unix(1_702_743_657);
-        let signer = Signer { keys: &keys, time: at, bucket: Some("b"), key: Some("p.jpg"), sub_resources: &["lifecycle"] };
+        let signer =
+            Signer { keys: &keys, time: at, bucket: Some("b"), key: Some("p.jpg"), sub_resources: &["lifecycle"] };
         signer.sign_headers(request).unwrap().string_to_sign
     }
 
     #[test]
     fn parameters_of_the_protocol_are_signed_and_others_not() {
         let text = signed(&mut request("x=1&lifecycle&x-oss-process=image%2Fa&acl="), None);
-        assert_eq!(
-            text,
-            "GET\n\n\nSat, 16 Dec 2023 16:20:57 GMT\n/b/p.jpg?acl&lifecycle&x-oss-process=image/a"
-        );
+        assert_eq!(text, "GET\n\n\nSat, 16 Dec 2023 16:20:57 GMT\n/b/p.jpg?acl&lifecycle&x-oss-process=image/a");
     }
 
     #[test]

@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn nested_paths_and_own_text() {
-        let acl = "<AccessControlPolicy><AccessControlList><Grant>private</Grant></AccessControlList></AccessControlPolicy>";
+        let acl =
+            "<AccessControlPolicy><AccessControlList><Grant>private</Grant></AccessControlList></AccessControlPolicy>";
         assert_eq!(Value::Object(to_value(acl, reply_model("GetBucketAcl")).unwrap()), json!({"acl": "private"}));
         let location = "<LocationConstraint>oss-cn-hangzhou</LocationConstraint>";
         let value = to_value(location, reply_model("GetBucketLocation")).unwrap();

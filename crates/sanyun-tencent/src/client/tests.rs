@@ -80,7 +80,8 @@ impl Server {
     fn start(answers: &[(u16, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let mut answers: Vec<(u16, String)> = answers.iter().rev().map(|(status, body)| (*status, (*body).to_owned())).collect();
+        let mut answers: Vec<(u16, String)> =
+            answers.iter().rev().map(|(status, body)| (*status, (*body).to_owned())).collect();
         let arrived = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&arrived);
         std::thread::spawn(move || {
@@ -118,7 +119,8 @@ fn refusal(code: &str) -> String {
 
 fn answer(mut stream: TcpStream, status: u16, body: &str) {
     let date = time::http_date(time::from_unix(NOW));
-    let head = format!("HTTP/1.1 {status} X\r\nDate: {date}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    let head =
+        format!("HTTP/1.1 {status} X\r\nDate: {date}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
 }
 
@@ -145,7 +147,10 @@ async fn a_wrong_key_is_refused_with_advice() {
     let server = Server::start(&[]);
     let client = server.client().credentials(Credential::keys("AKIDTEST", "wrong-key")).build().unwrap();
     let error = client.send(zones()).await.unwrap_err();
-    assert_eq!((error.kind(), error.code(), error.attempts()), (ErrorKind::Service, Some("AuthFailure.SignatureFailure"), 1));
+    assert_eq!(
+        (error.kind(), error.code(), error.attempts()),
+        (ErrorKind::Service, Some("AuthFailure.SignatureFailure"), 1)
+    );
     assert_eq!(
         error.to_string(),
         "cvm DescribeZones: AuthFailure.SignatureFailure: no (HTTP 200, request id r-1, 1 attempt, from the gateway)"
@@ -213,7 +218,8 @@ async fn a_client_token_is_made_up_where_there_is_none() {
     assert_eq!(run(&client, json!({})).await.unwrap().attempts(), 2);
     run(&client, json!({"ClientToken": "mine"})).await.unwrap();
     run(&server.client().retry(Retry::none()).build().unwrap(), json!({})).await.unwrap();
-    let bodies: Vec<_> = server.arrived().iter().map(|request| String::from_utf8(request.body.clone()).unwrap()).collect();
+    let bodies: Vec<_> =
+        server.arrived().iter().map(|request| String::from_utf8(request.body.clone()).unwrap()).collect();
     assert_eq!(between(&bodies[0], "\"ClientToken\":\"", "\"").len(), 36);
     assert_eq!(bodies[0], bodies[1]);
     assert_eq!(bodies[2..], [r#"{"ClientToken":"mine"}"#, "{}"]);

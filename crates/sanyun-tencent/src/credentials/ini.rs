@@ -34,7 +34,9 @@ pub(super) fn parse(content: &[u8], whole: &[&str]) -> Result<Vec<Section>, Stri
         if entry_indent.is_some_and(|above| indent > above) {
             let key = sections.last().and_then(|section| section.entries.last()).map(|(key, _)| key.as_str());
             match key.filter(|key| whole.contains(key)) {
-                Some(key) => return Err(problem(at, &format!("the value of `{key}` goes on; indent it like the line above"))),
+                Some(key) => {
+                    return Err(problem(at, &format!("the value of `{key}` goes on; indent it like the line above")));
+                }
                 None => continue,
             }
         }
@@ -47,8 +49,10 @@ pub(super) fn parse(content: &[u8], whole: &[&str]) -> Result<Vec<Section>, Stri
                 entry_indent = None;
             }
             None => {
-                let section = sections.last_mut().ok_or_else(|| problem(at, "an entry before the first `[section]`"))?;
-                let (key, value) = entry(stripped).ok_or_else(|| problem(at, "neither `[section]` nor `key = value`"))?;
+                let section =
+                    sections.last_mut().ok_or_else(|| problem(at, "an entry before the first `[section]`"))?;
+                let (key, value) =
+                    entry(stripped).ok_or_else(|| problem(at, "neither `[section]` nor `key = value`"))?;
                 if section.value(&key).is_some() {
                     return Err(problem(at, &format!("`{key}` is there a second time")));
                 }
@@ -82,7 +86,11 @@ mod tests {
 
     fn default_of(text: &str) -> Result<Vec<(String, String)>, String> {
         let sections = parse(text.as_bytes(), &["id"])?;
-        Ok(sections.into_iter().find(|section| section.name == "default").map(|section| section.entries).unwrap_or_default())
+        Ok(sections
+            .into_iter()
+            .find(|section| section.name == "default")
+            .map(|section| section.entries)
+            .unwrap_or_default())
     }
 
     #[test]

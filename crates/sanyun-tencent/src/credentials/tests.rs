@@ -42,7 +42,8 @@ async fn the_environment_gives_keys_and_token() {
 
 #[tokio::test]
 async fn the_profile_is_that_of_the_first_file_there_is() {
-    let text = |id: &str| format!("[default]\nsecret_id={id}\nsecret_key=k\ntoken = t\n[prod]\nsecret_id=p\nsecret_key=k\n");
+    let text =
+        |id: &str| format!("[default]\nsecret_id={id}\nsecret_key=k\ntoken = t\n[prod]\nsecret_id=p\nsecret_key=k\n");
     let of_machine = Fixed::default().file("/etc/tencentcloud/credentials", text("machine"));
     let found = async |source: Profile, world: Fixed| shown(&load(source, world).await.unwrap()).0;
     assert_eq!(found(Profile::default(), of_machine.clone()).await, "machine");
@@ -65,7 +66,12 @@ async fn a_role_comes_along() {
 
 #[tokio::test]
 async fn absent_and_broken_profiles_are_told_apart() {
-    for text in ["", "[other]\nsecret_id=i\nsecret_key=k\n", "[default]\nsecret_id=i\n", "[default]\nsecret_id=i\nsecret_key=\n"] {
+    for text in [
+        "",
+        "[other]\nsecret_id=i\nsecret_key=k\n",
+        "[default]\nsecret_id=i\n",
+        "[default]\nsecret_id=i\nsecret_key=\n",
+    ] {
         assert!(matches!(load(Profile::default(), file(text)).await, Err(SourceError::Absent(_))), "{text:?}");
     }
     assert!(matches!(load(Profile::default(), Fixed::default()).await, Err(SourceError::Absent(_))));
@@ -82,17 +88,25 @@ async fn the_chain_asks_the_environment_first_and_lists_what_it_tried() {
     assert_eq!(shown(&load(default_chain(), both).await.unwrap()).0, "env");
     let error = load(Arc::new(default_chain()), Fixed::default()).await.unwrap_err().into_error("chain");
     assert_eq!(error.kind(), ErrorKind::Credentials);
-    assert!(error.to_string().contains("TENCENTCLOUD_SECRET_ID is not set") && error.to_string().contains(FILE), "{error}");
+    assert!(
+        error.to_string().contains("TENCENTCLOUD_SECRET_ID is not set") && error.to_string().contains(FILE),
+        "{error}"
+    );
 }
 
 #[test]
 fn white_space_is_refused_and_never_shown() {
     let check = |id: &str, secret: &str| super::check(&keys(id.into(), secret.into(), None), "static");
     assert!(check("AKID", "inner blank is fine").is_ok());
-    for (id, secret) in [("AKID ", "k"), ("\tAKID", "k"), ("AKID", "hush\n"), ("AKID", "hu\nsh"), (" ", "k"), ("AKID", "")] {
+    for (id, secret) in
+        [("AKID ", "k"), ("\tAKID", "k"), ("AKID", "hush\n"), ("AKID", "hu\nsh"), (" ", "k"), ("AKID", "")]
+    {
         let error = check(id, secret).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hu"), "{error}");
     }
     let token = keys("i".into(), "s".into(), Some("t\n".into()));
-    assert_eq!(super::check(&token, "static").unwrap_err().to_string(), "the token from static begins or ends with white space");
+    assert_eq!(
+        super::check(&token, "static").unwrap_err().to_string(),
+        "the token from static begins or ends with white space"
+    );
 }

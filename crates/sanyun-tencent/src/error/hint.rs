@@ -76,8 +76,10 @@ fn by_family(code: &str, service: &str, action: &str) -> Option<String> {
 }
 
 fn not_allowed(service: &str, action: &str) -> String {
-    format!("the user of these keys may not do this: have `{service}:{action}` allowed by a policy at \
-             https://console.cloud.tencent.com/cam/policy")
+    format!(
+        "the user of these keys may not do this: have `{service}:{action}` allowed by a policy at \
+             https://console.cloud.tencent.com/cam/policy"
+    )
 }
 
 fn is_about_region(message: &str) -> bool {

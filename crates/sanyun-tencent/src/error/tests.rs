@@ -58,9 +58,21 @@ fn the_form_of_api_2_is_an_error_of_its_own() {
 #[test]
 fn what_is_no_answer_breaks() {
     for body in [
-        "", "<html>", "null", "7", "[]", "{}", r#"{"Response":null}"#, r#"{"Response":[1]}"#, r#"{"code":0}"#,
-        r#"{"code":"x"}"#, r#"{"code":1.5}"#, r#"{"Response":{"Error":"text"}}"#, r#"{"Response":{"Error":[]}}"#,
-        r#"{"Response":{}"#, r#"{"Response":{}} trailing"#,
+        "",
+        "<html>",
+        "null",
+        "7",
+        "[]",
+        "{}",
+        r#"{"Response":null}"#,
+        r#"{"Response":[1]}"#,
+        r#"{"code":0}"#,
+        r#"{"code":"x"}"#,
+        r#"{"code":1.5}"#,
+        r#"{"Response":{"Error":"text"}}"#,
+        r#"{"Response":{"Error":[]}}"#,
+        r#"{"Response":{}"#,
+        r#"{"Response":{}} trailing"#,
     ] {
         let Verdict::Broken(error) = judge(&reply(200, body.as_bytes())) else { panic!("{body}") };
         assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Decode, false), "{body}");

@@ -137,7 +137,8 @@ impl Input {
 
     /// Checks what no request can be made of, and notes what the parameters say about a repetition.
     pub(crate) fn checked(mut self) -> Result<Self, Error> {
-        let is_name = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
+        let is_name =
+            |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
         for (what, text) in [("service", &self.service), ("version", &self.version), ("action", &self.action)] {
             if text.is_empty() {
                 return Err(Error::input(format!("the {what} is missing")));
@@ -149,8 +150,12 @@ impl Input {
         if !self.params.is_object() {
             return Err(Error::input("the parameters are not a JSON object"));
         }
-        self.idempotent = READ_ONLY.iter().any(|prefix| self.action.starts_with(prefix)) || self.has_client_token();
+        self.idempotent = self.is_read_only() || self.has_client_token();
         Ok(self)
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        READ_ONLY.iter().any(|prefix| self.action.starts_with(prefix))
     }
 
     fn has_client_token(&self) -> bool {

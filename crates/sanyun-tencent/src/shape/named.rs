@@ -44,14 +44,18 @@ fn known(operation: &Operation<'_>, params: &Value, strictness: Strictness) -> R
     let service = meta.product.unwrap_or(meta.service);
     let during = |error: Error| error.during(format!("{service} {}", operation.name), 0);
     if operation.flags.octet_stream {
-        return Err(during(Error::input("the body is raw bytes: send it with `Client::send` and `Input::octet_stream`")));
+        return Err(during(Error::input(
+            "the body is raw bytes: send it with `Client::send` and `Input::octet_stream`",
+        )));
     }
     let checked = check(operation, params);
     if strictness == Strictness::Refuse && !checked.is_ok() {
         return Err(during(Error::input(problems(&checked))));
     }
     let mut input = Input::new(service, meta.api_version, operation.name);
-    input.takes_client_token = operation.body_fields().iter().any(|field| field.name == "ClientToken");
+    // What only reads is safe to repeat without a token.
+    input.takes_client_token =
+        !input.is_read_only() && operation.body_fields().iter().any(|field| field.name == "ClientToken");
     if operation.flags.unsigned {
         input = input.skip_signature();
     }
@@ -105,9 +109,8 @@ mod tests {
 
     #[test]
     fn unchecked_calls_go_out_whatever_they_hold() {
-        let send = |version: &str, action: &str, params: Value| {
-            input("cvm", version, action, params, Strictness::SendAnyway)
-        };
+        let send =
+            |version: &str, action: &str, params: Value| input("cvm", version, action, params, Strictness::SendAnyway);
         assert_eq!(send("2017-03-12", "DescribeInstances", json!({"New": 1})).unwrap().params, json!({"New": 1}));
         assert_eq!(send("2030-01-01", "DescribeMoon", json!({"A": 1})).unwrap().action, "DescribeMoon");
         assert!(send("", "DescribeMoon", Value::Null).is_err());

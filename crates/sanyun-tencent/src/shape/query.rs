@@ -104,7 +104,10 @@ mod tests {
 
     #[test]
     fn scalars_are_written_as_in_json() {
-        assert_eq!(flat(json!({"A": true, "B": -7, "C": 18446744073709551615_u64, "D": 0.5})), "A=true&B=-7&C=18446744073709551615&D=0.5");
+        assert_eq!(
+            flat(json!({"A": true, "B": -7, "C": 18446744073709551615_u64, "D": 0.5})),
+            "A=true&B=-7&C=18446744073709551615&D=0.5"
+        );
     }
 
     #[test]

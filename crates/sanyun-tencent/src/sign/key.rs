@@ -4,9 +4,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use sanyun_core::hash::{HmacSha256, hmac_sha256};
-use sanyun_core::{Secret, time};
+use sanyun_core::{Error, Keys, Secret, time};
 
-use super::{TERMINATOR, hex};
+use super::{SIGNED_HEADERS, TERMINATOR, authorization, hex};
+use crate::credentials;
 
 const DAY_SECONDS: i64 = 86_400;
 /// Enough for the services of one account that a program calls in turn.
@@ -46,36 +47,63 @@ impl SigningKey {
     pub fn signature(&self, string_to_sign: &str) -> String {
         hex(&self.key.sign(string_to_sign.as_bytes())).as_str().to_owned()
     }
-
-    fn fits(&self, secret: &Secret, service: &str, day: i64) -> bool {
-        self.day == day && self.service == service && self.secret == *secret
-    }
 }
 
 fn day(now: SystemTime) -> i64 {
     time::unix_seconds(now).div_euclid(DAY_SECONDS)
 }
 
-/// The keys derived lately: deriving one takes four times as long as signing with it.
-#[derive(Default)]
-pub(crate) struct SigningKeys(RwLock<Vec<Arc<SigningKey>>>);
+/// The keys of one credential, narrowed and checked, and the part of `Authorization` that stays the same for a day.
+pub(crate) struct Signer {
+    id: String,
+    key: SigningKey,
+    authorization: String,
+}
 
-impl SigningKeys {
-    /// The key for this secret, service and day, derived if it is not at hand.
-    pub(crate) fn get(&self, secret: &Secret, service: &str, now: SystemTime) -> Arc<SigningKey> {
+impl Signer {
+    /// What the signer's key is good for.
+    pub(crate) fn scope(&self) -> &str {
+        self.key.scope()
+    }
+
+    /// The value of the `Authorization` header for a string to sign.
+    pub(crate) fn authorization(&self, string_to_sign: &str) -> String {
+        let signature = hex(&self.key.key.sign(string_to_sign.as_bytes()));
+        [self.authorization.as_str(), signature.as_str()].concat()
+    }
+
+    fn fits(&self, keys: &Keys, service: &str, day: i64) -> bool {
+        let key = &self.key;
+        key.day == day && key.service == service && self.id == keys.id && key.secret == keys.secret
+    }
+}
+
+/// The signers used lately: deriving a key takes four times as long as signing with it.
+#[derive(Default)]
+pub(crate) struct Signers(RwLock<Vec<Arc<Signer>>>);
+
+impl Signers {
+    /// The signer for these keys, this service and this day; made, and the keys checked, if it is not at hand.
+    ///
+    /// # Errors
+    /// Keys that were copied with white space; `source` says where they come from.
+    pub(crate) fn get(&self, keys: &Keys, source: &str, service: &str, now: SystemTime) -> Result<Arc<Signer>, Error> {
         let today = day(now);
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = known.iter().find(|key| key.fits(secret, service, today)) {
-            return Arc::clone(key);
+        if let Some(signer) = known.iter().find(|signer| signer.fits(keys, service, today)) {
+            return Ok(Arc::clone(signer));
         }
         drop(known);
-        let key = Arc::new(SigningKey::derive(secret, service, now));
+        credentials::check(keys, source)?;
+        let key = SigningKey::derive(&keys.secret, service, now);
+        let authorization = authorization(&keys.id, key.scope(), SIGNED_HEADERS, "");
+        let signer = Arc::new(Signer { id: keys.id.clone(), key, authorization });
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= KEPT {
             known.remove(0);
         }
-        known.push(Arc::clone(&key));
-        key
+        known.push(Arc::clone(&signer));
+        Ok(signer)
     }
 }
 
@@ -89,26 +117,27 @@ impl std::fmt::Debug for SigningKey {
 mod tests {
     use super::*;
 
+    fn get(signers: &Signers, secret: &str, service: &str, now: i64) -> Arc<Signer> {
+        let keys = Keys { id: "AKID".to_owned(), secret: Secret::new(secret), token: None };
+        signers.get(&keys, "static", service, time::from_unix(now)).unwrap()
+    }
+
     #[test]
     fn a_key_is_derived_once_a_day_and_service() {
-        let keys = SigningKeys::default();
-        let (secret, other) = (Secret::new("a"), Secret::new("b"));
-        let (evening, midnight) = (time::from_unix(1_704_067_199), time::from_unix(1_704_067_200));
-        let first = keys.get(&secret, "cvm", evening);
+        let signers = Signers::default();
+        let first = get(&signers, "a", "cvm", 1_704_067_199);
         assert_eq!(first.scope(), "2023-12-31/cvm/tc3_request");
-        assert!(Arc::ptr_eq(&first, &keys.get(&secret, "cvm", time::from_unix(1_704_000_000))));
-        assert_eq!(keys.get(&secret, "cvm", midnight).scope(), "2024-01-01/cvm/tc3_request");
-        assert_eq!(keys.get(&secret, "as", evening).scope(), "2023-12-31/as/tc3_request");
-        assert_ne!(keys.get(&other, "cvm", evening).signature("x"), first.signature("x"));
+        assert!(Arc::ptr_eq(&first, &get(&signers, "a", "cvm", 1_704_000_000)));
+        assert_eq!(get(&signers, "a", "cvm", 1_704_067_200).scope(), "2024-01-01/cvm/tc3_request");
+        assert_eq!(get(&signers, "a", "as", 1_704_067_199).scope(), "2023-12-31/as/tc3_request");
+        assert_ne!(get(&signers, "b", "cvm", 1_704_067_199).authorization("x"), first.authorization("x"));
     }
 
     #[test]
     fn the_memory_is_bounded() {
-        let keys = SigningKeys::default();
-        for at in 0..100 {
-            keys.get(&Secret::new("a"), &format!("s{at}"), SystemTime::UNIX_EPOCH);
-        }
-        assert_eq!(keys.0.read().unwrap().len(), KEPT);
+        let signers = Signers::default();
+        (0..100).for_each(|at| drop(get(&signers, "a", &format!("s{at}"), 0)));
+        assert_eq!(signers.0.read().unwrap().len(), KEPT);
     }
 
     #[test]

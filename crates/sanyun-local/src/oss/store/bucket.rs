@@ -87,7 +87,7 @@ impl Bucket {
     /// Opens the folder of a bucket and reads what is known of every object.
     pub(super) fn open(folder: PathBuf, scratch: Arc<Scratch>) -> io::Result<Self> {
         let broken = || io::Error::new(io::ErrorKind::InvalidData, format!("`{}` is no bucket", folder.display()));
-        let facts = fs::read(folder.join(FACTS_FILE))?;
+        let facts = fs::read(folder.join(FACTS_FILE)).map_err(|_| broken())?;
         let facts = serde_json::from_slice(&facts).ok().and_then(|value| BucketFacts::from_json(&value));
         let facts = facts.ok_or_else(broken)?;
         let name = folder.file_name().and_then(|name| name.to_str()).ok_or_else(broken)?.to_owned();
@@ -249,7 +249,8 @@ mod tests {
     #[test]
     fn file_names_are_harmless_and_distinct() {
         let long = "x".repeat(1023);
-        let keys = ["a", "A", "..", "../a", "a/b", "a//b", "a%2Fb", "ü", "\u{0}", "con", "a\\b", "a:b", " ", long.as_str()];
+        let keys =
+            ["a", "A", "..", "../a", "a/b", "a//b", "a%2Fb", "ü", "\u{0}", "con", "a\\b", "a:b", " ", long.as_str()];
         let names: std::collections::BTreeSet<_> = keys.iter().map(|key| file_name(key).to_ascii_lowercase()).collect();
         assert_eq!(names.len(), keys.len());
         let harmless = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.');

@@ -1,0 +1,45 @@
+//! `sanyun oss`: files and objects.
+
+mod copy;
+mod download;
+mod list;
+mod look;
+mod progress;
+mod remove;
+mod session;
+mod size;
+mod transfer;
+mod upload;
+mod url;
+mod walk;
+
+use clap::ArgMatches;
+use sanyun_core::Result;
+
+use crate::options::Options;
+use crate::runtime;
+use session::Session;
+
+/// Runs `sanyun oss …`.
+///
+/// # Errors
+/// What the command fails with.
+pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
+    let Some((name, arguments)) = matches.subcommand() else { return Ok(()) };
+    let options = Options::new(arguments)?;
+    runtime::block_on(async {
+        let session = Session::new(options).await?;
+        let result = match name {
+            "ls" => list::run(&session, arguments).await,
+            "cp" => copy::run(&session, arguments).await,
+            "cat" => download::cat(&session, &url::object(arguments, "oss://BUCKET/KEY")?).await,
+            "rm" => remove::run(&session, arguments).await,
+            "mb" => look::make(&session, arguments).await,
+            "rb" => look::remove(&session, arguments).await,
+            "stat" => look::stat(&session, arguments).await,
+            _ => look::presign(&session, arguments).await,
+        };
+        session.leave().await;
+        result
+    })
+}

@@ -1,0 +1,2 @@
+//! tour
+pub(crate) fn run(_: &clap::ArgMatches) -> sanyun_core::Result<()> { Ok(()) }

@@ -1,0 +1,7 @@
+//! Calls against a server of a few lines, over real sockets.
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "the helpers of a test fail by panicking, as it does")]
+
+mod calls;
+mod server;
+mod transfer;
