@@ -78,6 +78,13 @@ class ServiceVersion:
             raise NotUnderstood("an upload without an operation or without a file")
         operation.rare["upload"] = uploads
 
+    def sent_with(self, version, operation):
+        """The version that requests carry; the date in the package's name is only a hint."""
+        if not self.operations:
+            self.facts.api_version = version
+        elif self.facts.api_version != version:
+            raise NotUnderstood(f"{operation} is sent with version {version}, others with {self.facts.api_version}")
+
     def operation_of(self, method):
         plain = method.replace("_", "").lower()
         fits = [it for it in self.operations.values() if it.name.replace("_", "").lower() == plain]
@@ -281,8 +288,7 @@ class Sender:
             self.facts.rare["scheme"] = get("protocol")
         if get("auth_type") != "AK":
             self.facts.rare["auth"] = get("auth_type")
-        if self.version.facts.api_version != get("version"):
-            self.version.use_version(get("version"), self.facts.name)
+        self.version.sent_with(get("version"), self.facts.name)
 
     def path(self, value):
         """A plain string or an f-string over arguments."""

@@ -18,6 +18,9 @@ class Package:
             # Files of a source archive stand below one folder `<name>-<release>/`.
             self._paths = {member.name.partition("/")[2]: member for member in self._tar.getmembers() if member.isfile()}
 
+    def close(self):
+        (self._zip or self._tar).close()
+
     def paths(self):
         return self._paths.keys()
 

@@ -236,3 +236,6 @@ fn succeed(command: &mut Command) -> Result<(), Box<dyn Error>> {
         status => Err(format!("{command:?}: {status}").into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

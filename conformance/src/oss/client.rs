@@ -91,8 +91,15 @@ fn option(builder: Builder, name: &str, value: &Value) -> Result<Builder, String
         "default_request_headers" => value.as_object().into_iter().flatten().fold(builder, |builder, (name, value)| {
             builder.default_header(name.as_str(), value.as_str().unwrap_or_default())
         }),
-        "access_key_id" | "access_key_secret" | "security_token" | "anonymous" | "retryer" | "retry_max_attempts"
-        | "use_internal_endpoint" | "use_dualstack_endpoint" | "use_accelerate_endpoint" => builder,
+        "access_key_id"
+        | "access_key_secret"
+        | "security_token"
+        | "anonymous"
+        | "retryer"
+        | "retry_max_attempts"
+        | "use_internal_endpoint"
+        | "use_dualstack_endpoint"
+        | "use_accelerate_endpoint" => builder,
         _ if value == &Value::Bool(false) || text == "v4" || is_on && name == "use_path_style" => builder,
         _ => return Err(LATER.to_owned()),
     })

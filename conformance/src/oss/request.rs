@@ -61,7 +61,8 @@ pub(super) fn call(client: &Client, input: &Value) -> Result<Action<Value>, Stri
         return Err(LATER.to_owned());
     }
     let mut params = member(input, "params").clone();
-    let binary = params.get("body").and_then(|body| body.get("$b64")).and_then(Value::as_str).map(encode::base64_decode);
+    let binary =
+        params.get("body").and_then(|body| body.get("$b64")).and_then(Value::as_str).map(encode::base64_decode);
     if let (Some(_), Some(object)) = (&binary, params.as_object_mut()) {
         object.remove("body");
     }
@@ -205,4 +206,3 @@ fn presign_of(input: &Value, expected: &Value) -> Result<(), String> {
     let expires = presigned.expires_at().map(time::iso_extended).unwrap_or_default();
     same("expiration", &expires, text(expected, "expiration"))
 }
-

@@ -43,9 +43,7 @@ fn failure(error: &Value) -> Result<Error, String> {
     let put = json!({"operation": "PutObject", "params": {"bucket": "examplebucket", "key": "k", "body": "abc"}});
     match text(error, "type") {
         "service" => error_of(&acl, &service_reply(error)),
-        "inconsistent" => {
-            error_of(&put, &json!({"status": 200, "headers": [["x-oss-hash-crc64ecma", "1"]]}))
-        }
+        "inconsistent" => error_of(&put, &json!({"status": 200, "headers": [["x-oss-hash-crc64ecma", "1"]]})),
         "deserialization" => error_of(&acl, &json!({"status": 200, "body": "<Other/>"})),
         "serialization" => error_of(&json!({"operation": "GetBucketAcl", "params": {}}), &Value::Null),
         "credentials_empty" => Credential::keys("", "").signing_keys().err().ok_or_else(|| "no error".to_owned()),
@@ -85,7 +83,8 @@ pub(super) fn flow(input: &Value, expected: &Value) -> Outcome {
 }
 
 fn flow_of(input: &Value, expected: &Value) -> Result<(), String> {
-    let (script, clock) = (Script::new(member(input, "responses").as_array().cloned().unwrap_or_default()), clock(input)?);
+    let (script, clock) =
+        (Script::new(member(input, "responses").as_array().cloned().unwrap_or_default()), clock(input)?);
     let unit = member(input, "rand").as_f64().unwrap_or_default();
     // `unit` of 0.5 is the bit pattern 1000…
     let chance = Always((unit * 2_f64.powi(64)) as u64);

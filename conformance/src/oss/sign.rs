@@ -70,7 +70,8 @@ fn request(input: &Value) -> Result<Request, String> {
     let (scheme, rest) = text(input, "url").split_once("://").ok_or("no scheme")?;
     let (authority, target) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let endpoint = Endpoint::parse(&format!("{scheme}://{authority}"), Scheme::Https).map_err(|error| error.to_string())?;
+    let endpoint =
+        Endpoint::parse(&format!("{scheme}://{authority}"), Scheme::Https).map_err(|error| error.to_string())?;
     let method = text(input, "method").parse().map_err(|_| "no method")?;
     let mut request = Request::new(method, endpoint, path);
     request.query = query.to_owned();
@@ -121,7 +122,8 @@ pub(super) fn query_v4(input: &Value, expected: &Value) -> Result<(), String> {
     let unsigned = Unsigned::new(input)?;
     let mut request = unsigned.request.clone();
     let signer = unsigned.v4()?;
-    let lifetime = moment(member(input, "expiration"))?.duration_since(signer.time).map_err(|error| error.to_string())?;
+    let lifetime =
+        moment(member(input, "expiration"))?.duration_since(signer.time).map_err(|error| error.to_string())?;
     let signed = signer.sign_query(&mut request, lifetime);
     same_signed_query(&request, &signed, expected)
 }

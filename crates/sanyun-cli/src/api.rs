@@ -121,7 +121,8 @@ fn services(catalog: &Catalog) -> Page {
         .services()
         .map(|entry| {
             let name = format!("{}/{}", entry.name(), entry.api_version());
-            [name, entry.product().to_owned(), format!("{} operations", entry.operation_count())]
+            let product = if entry.product() == entry.name() { "" } else { entry.product() };
+            [name, product.to_owned(), format!("{} operations", entry.operation_count())]
         })
         .collect();
     let value = catalog.services().map(|entry| {

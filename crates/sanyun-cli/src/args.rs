@@ -19,7 +19,7 @@ Examples:
   sanyun huawei --help | sanyun huawei vpc --help | sanyun huawei vpc ListVpcs --help
   sanyun --local tencent cvm DescribeZones        the same call against the embedded local cloud
 
-Credentials come from the environment:
+Credentials and regions come from the environment (on Tencent Cloud also keys from ~/.tencentcloud/credentials):
   Huawei Cloud   HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_PROJECT_ID, HUAWEICLOUD_SDK_REGION
   Tencent Cloud  TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_REGION
   Alibaba Cloud  ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_REGION_ID
@@ -249,6 +249,12 @@ fn completion_command() -> Command {
             "bash: source <(sanyun completion bash)\nzsh:  source <(sanyun completion zsh)\nfish: sanyun completion fish | source",
         )
         .arg(Arg::new("shell").required(true).value_parser(PossibleValuesParser::new(["bash", "zsh", "fish"])))
+}
+
+/// Whether a parameter of this name cannot be told from an option of this program, unless it is written in another case.
+pub(crate) fn is_own_option(name: &str) -> bool {
+    let same = |option: &Arg| option.get_long() == Some(name);
+    common_options().iter().any(same) || call_options().iter().any(same) || name == "help"
 }
 
 /// The cloud that a word of the command line names.

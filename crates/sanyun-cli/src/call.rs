@@ -50,7 +50,10 @@ pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Resu
         params: params.clone(),
         unchecked,
     };
-    let result = runtime::block_on(send(request, options));
+    let result = runtime::block_on(send(request, options)).map_err(|error| match error.kind() {
+        ErrorKind::Input if error.operation().is_some() => error.with_hint(hint_at_parameters(cloud, &words, unchecked)),
+        _ => error,
+    });
     if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Service) {
         note_warnings(operation.as_ref(), &params);
     }
@@ -76,6 +79,11 @@ fn words<'a>(cloud: Cloud, all: &'a [String], leading: &[&'a str], version: Opti
 fn hint_at_help(cloud: Cloud, leading: &[&str]) -> String {
     let words: Vec<&str> = ["sanyun", cloud.as_str()].into_iter().chain(leading.iter().copied()).collect();
     format!("`{} --help` lists what there is", words.join(" "))
+}
+
+fn hint_at_parameters(cloud: Cloud, words: &Words<'_>, unchecked: bool) -> String {
+    let help = format!("`sanyun {cloud} {} {} --help` lists the parameters", words.service, words.operation);
+    if unchecked { help } else { format!("{help}; --unchecked sends them as they are") }
 }
 
 /// The operation in the catalog; one that is not there can be called unchecked if its version is given.

@@ -66,6 +66,11 @@ impl Options {
         })
     }
 
+    /// The same, with the embedded local cloud.
+    pub(crate) fn at_local_cloud(self) -> Self {
+        Self { local: true, ..self }
+    }
+
     /// The settings of a client.
     ///
     /// # Errors

@@ -1,6 +1,10 @@
 //! The source of nonces, boundaries and jitter, which tests can set.
 
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
+
+use crate::encode;
 
 /// A source of random bits. The system's is [`SystemChance`]; tests use [`SeededChance`].
 pub trait Chance: Send + Sync + 'static {
@@ -23,34 +27,62 @@ impl dyn Chance {
 
     /// 32 lower-case hex digits: a nonce or a boundary.
     pub fn hex32(&self) -> String {
-        format!("{:016x}{:016x}", self.next_u64(), self.next_u64())
+        let mut text = String::with_capacity(32);
+        encode::push_hex(&mut text, &self.next_u64().to_be_bytes());
+        encode::push_hex(&mut text, &self.next_u64().to_be_bytes());
+        text
     }
 
     /// A random UUID (version 4) in the usual spelling.
     pub fn uuid(&self) -> String {
         let high = (self.next_u64() & !0xf000) | 0x4000;
         let low = (self.next_u64() & !(0b11 << 62)) | (0b10 << 62);
-        format!(
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            high >> 32,
-            (high >> 16) & 0xffff,
-            high & 0xffff,
-            low >> 48,
-            low & 0xffff_ffff_ffff
-        )
+        let [a, b, c, d, e, f, g, h] = high.to_be_bytes();
+        let [i, j, rest @ ..] = low.to_be_bytes();
+        let mut text = String::with_capacity(36);
+        encode::push_hex(&mut text, &[a, b, c, d]);
+        for part in [[e, f].as_slice(), &[g, h], &[i, j], &rest] {
+            text.push('-');
+            encode::push_hex(&mut text, part);
+        }
+        text
     }
 }
 
-/// The operating system's randomness.
+/// The operating system's randomness, asked for in blocks: one request to the system costs as much as a signature.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemChance;
 
+/// Random bytes asked for at a time.
+const BLOCK_BYTES: usize = 512;
+
+thread_local! {
+    static BLOCK: RefCell<(usize, [u8; BLOCK_BYTES])> = const { RefCell::new((BLOCK_BYTES, [0; BLOCK_BYTES])) };
+}
+
 impl Chance for SystemChance {
     fn next_u64(&self) -> u64 {
-        // A system without randomness cannot happen on the platforms we run on; time keeps nonces apart even there.
-        getrandom::u64().unwrap_or_else(|_| {
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |age| age.as_nanos() as u64)
+        BLOCK.with_borrow_mut(|(used, block)| {
+            if *used + 8 > BLOCK_BYTES {
+                if getrandom::fill(block).is_err() {
+                    fill_from_time(block);
+                }
+                *used = 0;
+            }
+            let mut bytes = [0; 8];
+            bytes.copy_from_slice(block.get(*used..*used + 8).unwrap_or(&[0; 8]));
+            *used += 8;
+            u64::from_ne_bytes(bytes)
         })
+    }
+}
+
+/// A system without randomness cannot happen where we run; the time keeps nonces apart even there.
+fn fill_from_time(block: &mut [u8]) {
+    let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let chance = SeededChance::new(age.as_nanos() as u64);
+    for piece in block.chunks_exact_mut(8) {
+        piece.copy_from_slice(&chance.next_u64().to_ne_bytes());
     }
 }
 

@@ -82,8 +82,13 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Appends [`hex`] of `bytes` to `out`.
 pub fn push_hex(out: &mut String, bytes: &[u8]) {
-    for byte in bytes {
-        out.extend(hex_digits(*byte).map(char::from));
+    // By the block: a character at a time would cost more than the hash itself.
+    for block in bytes.chunks(32) {
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(block) {
+            pair.copy_from_slice(&hex_digits(*byte));
+        }
+        out.push_str(text.get(..block.len() * 2).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
     }
 }
 

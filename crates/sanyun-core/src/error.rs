@@ -206,9 +206,11 @@ impl Error {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether the cloud says that the thing asked for does not exist.
+    /// Whether the service says that the thing asked for does not exist. An unknown key or path, which the gateway
+    /// refuses, is something else.
     pub fn is_not_found(&self) -> bool {
-        self.service().is_some_and(|service| service.status() == 404 || service.code().contains("NotFound"))
+        let says_so = |service: &ServiceError| service.status() == 404 || service.code().contains("NotFound");
+        self.service().is_some_and(|service| service.side() == Side::Service && says_so(service))
     }
 
     /// The message without the call and the figures around it.

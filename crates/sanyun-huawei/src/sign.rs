@@ -165,12 +165,13 @@ impl Signer {
         scope: &str,
         date: &str,
     ) -> Result<(Signature, HeaderValue)> {
+        let prepared = self.keys.get(algorithm, keys, scope);
         let headers = signed_headers(&request.headers)?;
         let payload = payload(request, algorithm);
         let canonical_request =
             canonical_request(request.method.as_str(), &request.path, &request.query, &headers, &payload);
         let string_to_sign = string_to_sign(algorithm, date, scope, &canonical_request);
-        let digest = self.keys.get(algorithm, keys, scope).key.sign(&string_to_sign);
+        let digest = prepared.key.sign(&string_to_sign);
         let text = authorization::text(algorithm, &keys.id, scope, &headers, digest.as_str());
         let mut authorization = HeaderValue::try_from(text)
             .map_err(|_| Error::credentials("the access key id has characters that a header cannot hold"))?;

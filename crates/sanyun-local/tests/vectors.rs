@@ -95,7 +95,8 @@ async fn huawei_accepts_what_the_official_sdk_signs() {
 
 #[tokio::test]
 async fn huawei_shows_its_canonical_request() {
-    for vector in vectors("huawei", &["sign"]).iter().filter(|vector| vector["input"]["algorithm"] == "SDK-HMAC-SHA256") {
+    for vector in vectors("huawei", &["sign"]).iter().filter(|vector| vector["input"]["algorithm"] == "SDK-HMAC-SHA256")
+    {
         let (input, expected) = (&vector["input"], &vector["expected"]);
         let is_get = vector["parity"] == "must" && input["method"] == "GET" && input["body"].is_null();
         if !is_get || expected["authorization"].is_null() {
@@ -125,8 +126,10 @@ async fn tencent_accepts_what_the_official_sdk_signs() {
         let mut request = Request::new(text(input, "method"), "/");
         if vector["kind"] == "multipart" {
             request = request.body(body(expected, "body_b64")).header("Authorization", text(expected, "authorization"));
-            request = request.header("Content-Type", text(expected, "content_type")).header("Host", text(input, "host"));
-            for (header, member) in [("X-TC-Action", "action"), ("X-TC-Version", "version"), ("X-TC-Region", "region")] {
+            request =
+                request.header("Content-Type", text(expected, "content_type")).header("Host", text(input, "host"));
+            for (header, member) in [("X-TC-Action", "action"), ("X-TC-Version", "version"), ("X-TC-Region", "region")]
+            {
                 request = request.header(header, text(input, member));
             }
             request = request.header("X-TC-Timestamp", &input["timestamp"].to_string());
@@ -204,7 +207,8 @@ async fn alibaba_accepts_what_the_official_sdk_signs() {
         let (local, _) = at(moment, |builder| with_key(builder, id, secret, token)).await;
         let right = request.send(local.addr()).await.unwrap();
         // Whether the catalog has the operation is not the question here.
-        let passed = right.status == 200 || ["InvalidAction.NotFound", "MissingParameter"].contains(&text(&right.json(), "Code"));
+        let passed = right.status == 200
+            || ["InvalidAction.NotFound", "MissingParameter"].contains(&text(&right.json(), "Code"));
         assert!(passed, "{name}: {}", right.text());
         drop(local);
         let (local, _) = at(moment, |builder| with_key(builder, id, "another", token)).await;
@@ -230,7 +234,8 @@ async fn oss_accepts_what_the_official_sdk_signs() {
         let (path, query) = url[3].split_once('?').unwrap_or((url[3], ""));
         let host = url[2];
         // The name in front of a domain of one's own is not known to be a bucket.
-        let is_known = input["bucket"].as_str().is_none_or(|bucket| path.starts_with(bucket) || host.starts_with(bucket));
+        let is_known =
+            input["bucket"].as_str().is_none_or(|bucket| path.starts_with(bucket) || host.starts_with(bucket));
         if !is_known {
             continue;
         }

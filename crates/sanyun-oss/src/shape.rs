@@ -76,9 +76,12 @@ fn content_md5(input: &Input) -> Option<HeaderValue> {
     }
 }
 
+/// A header that is there but empty counts as unset.
 fn add_defaults(oss: &Oss, request: &mut Request) {
     for (name, value) in &oss.default_headers {
-        request.headers.entry(name.clone()).or_insert_with(|| value.clone());
+        if request.headers.get(name).is_none_or(HeaderValue::is_empty) {
+            request.headers.insert(name.clone(), value.clone());
+        }
     }
 }
 

@@ -4,14 +4,23 @@
 //! use sanyun_tencent::{Client, Credential};
 //! use serde_json::json;
 //!
-//! # async fn example() -> sanyun_tencent::Result<()> {
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> sanyun_tencent::Result<()> {
 //! let client = Client::builder()
 //!     .region("ap-guangzhou")
 //!     .credentials(Credential::keys("AKIDexample", "example-key"))
 //!     .build()?; // nothing is sent, no runtime is needed
 //!
+//! # async fn send(client: &Client) -> sanyun_tencent::Result<()> {
 //! let zones = client.invoke("cvm", "2017-03-12", "DescribeZones", json!({})).await?;
 //! println!("{} zones, request {}", zones["TotalCount"], zones.request_id());
+//! # Ok(())
+//! # }
+//!
+//! // A dry run: the request as it would leave, signed.
+//! let dry = client.invoke("cvm", "2017-03-12", "DescribeZones", json!({})).preview().await?;
+//! assert_eq!(dry.request.url(), "https://cvm.tencentcloudapi.com/");
+//! assert_eq!(dry.request.header("x-tc-region"), "ap-guangzhou");
 //! # Ok(())
 //! # }
 //! ```

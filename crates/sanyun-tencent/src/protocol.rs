@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
+use sanyun_core::encode::HexDigest;
 use sanyun_core::{
     Attempt, CallInfo, CallOptions, Endpoint, Error, Keys, Protocol, Reply, Request, ServiceError, Signature, Verdict,
     header_value, time,
@@ -125,15 +126,15 @@ impl Tencent {
         Ok(Signature { canonical_request: canonical, string_to_sign })
     }
 
-    fn payload_sha256(&self, request: &Request) -> Result<sign::Hex, Error> {
+    fn payload_sha256(&self, request: &Request) -> Result<HexDigest, Error> {
         if self.unsigned_payload {
-            return Ok(sign::hex_of(sign::UNSIGNED_PAYLOAD.as_bytes()));
+            return Ok(HexDigest::sha256(sign::UNSIGNED_PAYLOAD.as_bytes()));
         }
         let bytes = request.body.as_bytes().ok_or_else(|| {
             Error::input("the body is signed and must lie in memory")
                 .with_hint("read it first, or build the client with `unsigned_payload(true)`")
         })?;
-        Ok(sign::hex_of(bytes))
+        Ok(HexDigest::sha256(bytes))
     }
 
     fn sign_old(

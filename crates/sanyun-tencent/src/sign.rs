@@ -26,7 +26,8 @@ pub use key::SigningKey;
 
 use std::str::FromStr;
 
-use sanyun_core::{Error, hash};
+use sanyun_core::Error;
+use sanyun_core::encode::HexDigest;
 
 /// The name of the signature, the first word of `Authorization` and of the string to sign.
 pub const ALGORITHM: &str = "TC3-HMAC-SHA256";
@@ -74,7 +75,7 @@ impl FromStr for SignatureMethod {
 
 /// The hash of a payload as the canonical request holds it: SHA-256 in lower-case hex digits.
 pub fn payload_sha256(payload: &[u8]) -> String {
-    hex_of(payload).as_str().to_owned()
+    HexDigest::sha256(payload).as_str().to_owned()
 }
 
 /// The canonical request.
@@ -118,7 +119,7 @@ pub fn string_to_sign(timestamp: i64, scope: &str, canonical_request: &str) -> S
 
 /// [`string_to_sign`] for a timestamp that is text already.
 pub(crate) fn string_to_sign_at(timestamp: &str, scope: &str, canonical_request: &str) -> String {
-    let digest = hex_of(canonical_request.as_bytes());
+    let digest = HexDigest::sha256(canonical_request.as_bytes());
     let mut text = String::with_capacity(ALGORITHM.len() + timestamp.len() + scope.len() + 67);
     for part in [ALGORITHM, "\n", timestamp, "\n", scope, "\n", digest.as_str()] {
         text.push_str(part);
@@ -142,30 +143,6 @@ pub fn authorization(secret_id: &str, scope: &str, signed_headers: &str, signatu
     let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
     parts.iter().for_each(|part| text.push_str(part));
     text
-}
-
-/// A digest in lower-case hex digits, on the stack: a signature needs three of them.
-pub(crate) struct Hex([u8; 64]);
-
-impl Hex {
-    pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
-/// The digest of bytes.
-pub(crate) fn hex_of(bytes: &[u8]) -> Hex {
-    hex(&hash::sha256(bytes))
-}
-
-fn hex(digest: &[u8; 32]) -> Hex {
-    // Arithmetic instead of a table: the compiler makes vector instructions of it.
-    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
-    let mut text = [0; 64];
-    for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(digest) {
-        *pair = [digit(byte >> 4), digit(byte & 15)];
-    }
-    Hex(text)
 }
 
 #[cfg(test)]
@@ -203,13 +180,6 @@ mod tests {
             canonical_request("GET", "/", "A=1", &headers, "00"),
             "GET\n/\nA=1\ncontent-type:t\nhost:h\nx-tc-action:a\n\ncontent-type;host;x-tc-action\n00"
         );
-    }
-
-    #[test]
-    fn hex_digits_are_those_of_the_core() {
-        let digest = hash::sha256(b"x");
-        assert_eq!(hex(&digest).as_str(), sanyun_core::encode::hex(&digest));
-        assert_eq!(payload_sha256(b""), hash::EMPTY_SHA256);
     }
 
     #[test]

@@ -33,33 +33,39 @@ fn text(operation: &Operation<'_>) -> String {
         "\nUsage: sanyun {} {}/{} {} [--Param VALUE]...",
         meta.cloud, meta.service, meta.api_version, operation.name
     );
-    let mut parameters = Rows::new(operation, PARAMETER_LEVELS);
-    parameters.parameters();
-    out += &parameters.section("Parameters");
-    let mut answer = Rows::new(operation, ANSWER_LEVELS);
-    answer.answer();
-    out + &answer.section("Answer")
+    out += &Rows::of_parameters(operation).section("Parameters");
+    out + &Rows::of_answer(operation).section("Answer")
 }
 
 /// Lines of a page: name, type, remarks.
 struct Rows<'o, 'a> {
     operation: &'o Operation<'a>,
     levels: usize,
+    /// Whether these are parameters, whose names are options.
+    given: bool,
     rows: Vec<[String; 3]>,
 }
 
 impl<'o, 'a> Rows<'o, 'a> {
-    fn new(operation: &'o Operation<'a>, levels: usize) -> Self {
-        Self { operation, levels, rows: Vec::new() }
+    fn of_parameters(operation: &'o Operation<'a>) -> Self {
+        let mut rows = Self { operation, levels: PARAMETER_LEVELS, given: true, rows: Vec::new() };
+        rows.parameters();
+        rows
+    }
+
+    fn of_answer(operation: &'o Operation<'a>) -> Self {
+        let mut rows = Self { operation, levels: ANSWER_LEVELS, given: false, rows: Vec::new() };
+        rows.answer();
+        rows
     }
 
     fn parameters(&mut self) {
         for param in &self.operation.params {
-            self.row(&format!("--{}", param.name), &param.ty, param.flags, Some(param.place), 1);
+            self.row(&option(param.name), &param.ty, param.flags, Some(param.place), 1);
         }
         let fields = self.operation.body_fields();
         for field in &fields {
-            self.field(&format!("--{}", field.name), field, Some(Place::Body), 1);
+            self.field(&option(field.name), field, Some(Place::Body), 1);
         }
         if let Some(body) = self.operation.body.as_ref().filter(|_| fields.is_empty()) {
             self.row("--body", body, Flags::default(), Some(Place::Body), 1);
@@ -90,7 +96,7 @@ impl<'o, 'a> Rows<'o, 'a> {
         let definition = self.operation.service.resolve(ty.element());
         let indent = "    ".repeat(level - 1);
         let mut remarks: Vec<String> = Vec::new();
-        remarks.extend(flags.required().then(|| "required".to_owned()));
+        remarks.extend((self.given && flags.required()).then(|| "required".to_owned()));
         // The one place of the other clouds' parameters goes without saying.
         let places = self.operation.service.cloud() != Cloud::Tencent;
         remarks.extend(place.filter(|_| places).map(|place| place.as_str().to_owned()));
@@ -103,7 +109,7 @@ impl<'o, 'a> Rows<'o, 'a> {
         if let Some(TypeDef::Struct(it)) = definition
             && level < self.levels
         {
-            let prefix = if place.is_some() || name.starts_with('.') { self.below(ty) } else { String::new() };
+            let prefix = if self.given { self.below(ty) } else { String::new() };
             for field in &it.fields {
                 self.field(&format!("{prefix}{}", field.name), field, None, level + 1);
             }
@@ -126,6 +132,15 @@ impl<'o, 'a> Rows<'o, 'a> {
         }
         let rows = self.rows.iter().map(|row| row.each_ref().map(String::as_str));
         format!("\n{title}:\n{}", super::columns(rows))
+    }
+}
+
+/// The option of a parameter. What is an option of this program is written with a capital letter, which tells it apart.
+fn option(name: &str) -> String {
+    let mut letters = name.chars();
+    match letters.next().filter(|_| crate::args::is_own_option(name)) {
+        Some(first) => format!("--{}{}", first.to_ascii_uppercase(), letters.as_str()),
+        None => format!("--{name}"),
     }
 }
 
@@ -198,5 +213,18 @@ fn add_types(operation: &Operation<'_>, ty: &Type<'_>, types: &mut Map<String, V
             it.fields.iter().for_each(|field| add_types(operation, &field.ty, types));
         }
         None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::option;
+
+    #[test]
+    fn own_options_are_told_apart_by_case() {
+        assert_eq!(option("timeout"), "--Timeout");
+        assert_eq!(option("unchecked"), "--Unchecked");
+        assert_eq!(option("Timeout"), "--Timeout");
+        assert_eq!(option("limit"), "--limit");
     }
 }

@@ -6,7 +6,7 @@ use sanyun_oss::{BucketSummary, ObjectSummary};
 use serde_json::{Value, json};
 
 use super::session::Session;
-use super::size::human;
+use super::size::{counted, human};
 use super::url::Url;
 use crate::terminal;
 
@@ -94,7 +94,7 @@ impl Listing<'_> {
         if self.session.options.asks_format() {
             return self.session.options.print(&Value::Array(self.values));
         }
-        terminal::note(&format!("{} objects, {}", self.objects, human(self.bytes)));
+        terminal::note(&format!("{}, {}", counted(self.objects, "object"), human(self.bytes)));
         Ok(())
     }
 }

@@ -1,4 +1,9 @@
-//! Sizes for people.
+//! Sizes and counts for people.
+
+/// `1 object`, `2 objects`.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
 
 /// `517 B`, `1.5 KiB`, `20 MiB`: powers of 1024, two or three digits.
 pub(super) fn human(bytes: u64) -> String {

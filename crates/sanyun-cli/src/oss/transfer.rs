@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sanyun_core::{BoxFuture, Error, Result};
+use sanyun_core::{BoxFuture, Error, ErrorKind, Result};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -93,19 +93,24 @@ impl Tally<'_> {
         match self.failed.into_iter().next() {
             None => Ok(()),
             Some(error) if self.of == 1 => Err(error),
-            Some(first) => Err(Error::new(first.kind(), format!("{failed} of {} could not be {verb}", done + failed))),
+            Some(first) => {
+                // A key that cannot be a file name is no wrong usage where there are many keys.
+                let kind = if error::exit_code(&first) == error::USAGE { ErrorKind::Io } else { first.kind() };
+                Err(Error::new(kind, format!("{failed} of {} could not be {verb}", done + failed)))
+            }
         }
     }
 }
 
 fn summary(verb: &str, done: usize, failed: usize, bytes: u64, elapsed: Duration) -> String {
+    let objects = super::size::counted(done as u64, "object");
     let failures = if failed == 0 { String::new() } else { format!(", {failed} failed") };
     let seconds = elapsed.as_secs_f64();
     if bytes == 0 {
-        return format!("{verb} {done} objects{failures} in {seconds:.1} s");
+        return format!("{verb} {objects}{failures} in {seconds:.1} s");
     }
     let rate = human((bytes as f64 / seconds.max(0.001)) as u64);
-    format!("{verb} {done} objects{failures}, {} in {seconds:.1} s ({rate}/s)", human(bytes))
+    format!("{verb} {objects}{failures}, {} in {seconds:.1} s ({rate}/s)", human(bytes))
 }
 
 #[cfg(test)]

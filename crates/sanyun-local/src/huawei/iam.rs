@@ -15,7 +15,8 @@ pub(super) fn list_projects(call: &Call<'_>) -> Answer {
     let name = call.parameter("name");
     let regions = name.as_deref().map_or_else(|| REGIONS.to_vec(), |name| vec![name]);
     let projects: Vec<_> = regions.iter().map(|region| project(&call.account, region)).collect();
-    answer(json!({"projects": projects, "links": links(call)}))
+    let links = json!({"self": url(call), "previous": null, "next": null});
+    answer(json!({"projects": projects, "links": links}))
 }
 
 /// `GET /v3/auth/domains`: the account itself.
@@ -27,7 +28,7 @@ pub(super) fn list_domains(call: &Call<'_>) -> Answer {
         "enabled": true,
         "links": {"self": null},
     });
-    answer(json!({"domains": [domain], "links": links(call)}))
+    answer(json!({"domains": [domain], "links": {"self": url(call)}}))
 }
 
 fn project(account: &str, region: &str) -> Value {
@@ -48,8 +49,8 @@ fn domain_id(account: &str) -> String {
     seed::id(&format!("domain {account}"))
 }
 
-fn links(call: &Call<'_>) -> Value {
-    json!({"self": format!("http://{}{}", call.head.host(), call.head.path), "previous": null, "next": null})
+fn url(call: &Call<'_>) -> String {
+    format!("http://{}{}", call.head.host(), call.head.path)
 }
 
 fn answer(body: Value) -> Answer {

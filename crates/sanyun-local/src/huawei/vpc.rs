@@ -141,7 +141,8 @@ fn is_v3(call: &Call<'_>) -> bool {
 /// A row as its version shows it.
 fn shown(call: &Call<'_>, row: &Value) -> Value {
     let mut vpc = row.clone();
-    let more = if is_v3(call) {
+    let v3 = is_v3(call);
+    let more = if v3 {
         json!({
             "status": "ACTIVE",
             "project_id": call.argument("project_id"),
@@ -153,10 +154,10 @@ fn shown(call: &Call<'_>, row: &Value) -> Value {
             "status": "OK",
             "tenant_id": call.argument("project_id"),
             "routes": [],
-            "enable_shared_snat": false,
         })
     };
     if let (Value::Object(vpc), Value::Object(more)) = (&mut vpc, more) {
+        vpc.retain(|name, _| v3 || name != "tags");
         vpc.extend(more);
     }
     vpc

@@ -1,5 +1,7 @@
 //! A client of bare sockets: it sends exactly the bytes it is given.
-#![allow(dead_code, reason = "every test file uses another part")]
+#![allow(dead_code, unreachable_pub, reason = "every test file uses another part")]
+
+pub mod oss;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,6 +10,9 @@ use std::time::Duration;
 
 use sanyun_core::{ManualClock, time};
 use sanyun_local::{Builder, Local};
+
+/// The time at which the tests of OSS play.
+pub const NOW: i64 = 1_800_000_000;
 
 /// A reply, taken apart.
 #[derive(Clone, Debug)]
@@ -55,6 +60,18 @@ pub struct Request {
 impl Request {
     pub fn new(method: &str, target: &str) -> Self {
         Self { method: method.to_owned(), target: target.to_owned(), ..Self::default() }
+    }
+
+    /// A request that one of our clients made and signed.
+    pub fn of(request: &sanyun_core::Request) -> Self {
+        let headers = request.headers.iter();
+        let text = |value: &[u8]| String::from_utf8(value.to_vec()).unwrap();
+        Self {
+            method: request.method.to_string(),
+            target: request.target(),
+            headers: headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
+            body: request.body.as_bytes().unwrap().to_vec(),
+        }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {

@@ -11,6 +11,7 @@ use super::{push_pair, secret_value, without};
 
 const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-oss-security-token");
 const DATE_HEADER: HeaderName = HeaderName::from_static("x-oss-date");
+const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 
 /// The query parameters that are always signed, beside those that begin with `x-oss-`.
 const SUB_RESOURCES: &[&str] = &[
@@ -59,11 +60,12 @@ pub fn string_to_sign(
     query: &str,
     sub_resources: &[&str],
 ) -> String {
-    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let date = Some(text(&DATE_HEADER)).filter(|own| !own.is_empty()).unwrap_or(date);
+    let text = |name: &HeaderName| String::from_utf8_lossy(headers.get(name).map_or(&[], |value| value.as_bytes()));
+    let (md5, media_type, own_date) = (text(&CONTENT_MD5), text(&CONTENT_TYPE), text(&DATE_HEADER));
+    let date = if own_date.is_empty() { date } else { &own_date };
     let mut out = String::with_capacity(256 + query.len());
-    for line in [method, text(&HeaderName::from_static("content-md5")), text(&CONTENT_TYPE), date] {
-        out.push_str(line.trim());
+    for line in [method, &md5, &media_type, date] {
+        out.push_str(line.trim_matches([' ', '\t']));
         out.push('\n');
     }
     push_headers(&mut out, headers);

@@ -3,10 +3,11 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use sanyun_core::encode::HexDigest;
 use sanyun_core::hash::{HmacSha256, hmac_sha256};
 use sanyun_core::{Error, Keys, Secret, time};
 
-use super::{SIGNED_HEADERS, TERMINATOR, authorization, hex};
+use super::{SIGNED_HEADERS, TERMINATOR, authorization};
 use crate::credentials;
 
 const DAY_SECONDS: i64 = 86_400;
@@ -45,7 +46,7 @@ impl SigningKey {
 
     /// The signature of a string to sign, in lower-case hex digits.
     pub fn signature(&self, string_to_sign: &str) -> String {
-        hex(&self.key.sign(string_to_sign.as_bytes())).as_str().to_owned()
+        HexDigest::new(&self.key.sign(string_to_sign.as_bytes())).as_str().to_owned()
     }
 }
 
@@ -68,7 +69,7 @@ impl Signer {
 
     /// The value of the `Authorization` header for a string to sign.
     pub(crate) fn authorization(&self, string_to_sign: &str) -> String {
-        let signature = hex(&self.key.key.sign(string_to_sign.as_bytes()));
+        let signature = HexDigest::new(&self.key.key.sign(string_to_sign.as_bytes()));
         [self.authorization.as_str(), signature.as_str()].concat()
     }
 

@@ -1,0 +1,99 @@
+//! Signed requests to OSS, with every byte under control.
+
+use http::{HeaderName, HeaderValue, Method};
+use sanyun_core::{Endpoint, Keys, Scheme, Secret, encode, time};
+use sanyun_local::{ACCESS_KEY, Local, SECRET_KEY};
+use sanyun_oss::sign::v4;
+
+use super::{Reply, Request};
+
+/// A request that is yet to be signed.
+pub struct Unsigned {
+    method: Method,
+    bucket: Option<String>,
+    key: Option<String>,
+    query: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+/// A request about the service (no bucket), a bucket (no key) or an object, in path style. The query is encoded.
+pub fn request(method: Method, bucket: &str, key: &str, query: &str) -> Unsigned {
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Unsigned {
+        method,
+        bucket: some(bucket),
+        key: some(key),
+        query: query.to_owned(),
+        headers: Vec::new(),
+        body: Vec::new(),
+    }
+}
+
+impl Unsigned {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Signs with signature V4 in the headers.
+    pub fn signed(self, local: &Local) -> Request {
+        self.signed_by(local, ACCESS_KEY, SECRET_KEY)
+    }
+
+    pub fn signed_by(self, local: &Local, id: &str, secret: &str) -> Request {
+        let (mut request, keys) = self.core(local, id, secret);
+        self.signer(&keys, &v4::KeyCache::default(), |signer| drop(signer.sign_headers(&mut request).unwrap()));
+        self.finish(&request)
+    }
+
+    /// Signs with signature V4 in the query, from now for some seconds.
+    pub fn presigned(self, local: &Local, seconds: u64) -> Request {
+        let (mut request, keys) = self.core(local, ACCESS_KEY, SECRET_KEY);
+        let lifetime = std::time::Duration::from_secs(seconds);
+        self.signer(&keys, &v4::KeyCache::default(), |signer| drop(signer.sign_query(&mut request, lifetime)));
+        self.finish(&request)
+    }
+
+    pub fn unsigned(self, local: &Local) -> Request {
+        let (request, _) = self.core(local, ACCESS_KEY, SECRET_KEY);
+        self.finish(&request)
+    }
+
+    pub async fn send(self, local: &Local) -> Reply {
+        self.signed(local).send(local.addr()).await.unwrap()
+    }
+
+    fn core(&self, local: &Local, id: &str, secret: &str) -> (sanyun_core::Request, Keys) {
+        let encode = |text: &String| encode::percent_path(text).into_owned();
+        let path = match (&self.bucket, &self.key) {
+            (None, _) => "/".to_owned(),
+            (Some(bucket), None) => format!("/{bucket}/"),
+            (Some(bucket), Some(key)) => format!("/{bucket}/{}", encode(key)),
+        };
+        let endpoint = Endpoint::new(Scheme::Http, local.addr().to_string());
+        let mut request = sanyun_core::Request::new(self.method.clone(), endpoint, path);
+        request.query = self.query.clone();
+        for (name, value) in &self.headers {
+            let name = HeaderName::try_from(name.as_str()).unwrap();
+            request.headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        request.headers.insert("host", local.addr().to_string().parse().unwrap());
+        (request, Keys { id: id.to_owned(), secret: Secret::new(secret), token: None })
+    }
+
+    fn signer(&self, keys: &Keys, cache: &v4::KeyCache, sign: impl FnOnce(&v4::Signer<'_>)) {
+        let resource = v4::Resource::Object { bucket: self.bucket.as_deref(), key: self.key.as_deref() };
+        let (time, region, product) = (time::from_unix(super::NOW), "cn-hangzhou", "oss");
+        sign(&v4::Signer { keys, time, region, product, resource, additional: &[], cache });
+    }
+
+    fn finish(self, request: &sanyun_core::Request) -> Request {
+        Request { body: self.body, ..Request::of(request) }
+    }
+}
