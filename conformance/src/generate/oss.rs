@@ -12,7 +12,8 @@
 //! - an endpoint without a region, which it signs for an empty one (37);
 //! - parameters of the same name, and empty pieces of a query, which it keeps in a map or signs as they are;
 //! - keys of more than 1023 bytes, which it lets pass up to 1024 characters (2.5);
-//! - text outside ASCII in XML, which it writes as references.
+//! - text outside ASCII in XML, which it writes as references;
+//! - the expiration of a URL without a signature, which it tells although there is none (7).
 
 use sanyun_core::{encode, time};
 use serde_json::{Map, Value, json};
@@ -185,7 +186,16 @@ fn config(random: &Random<'_>) -> Value {
 fn endpoint(random: &Random<'_>) -> Value {
     let bucket = (!random.one_in(5)).then(|| if random.one_in(8) { random.word(8) } else { bucket(random) });
     let key = (bucket.is_some() && !random.one_in(4)).then(|| key(random));
-    json!({ "config": config(random), "bucket": bucket, "key": key })
+    // Region and product are read from the signature's scope, so there has to be one.
+    let config = without(config(random), &["anonymous", "signature_version"]);
+    json!({ "config": config, "bucket": bucket, "key": key })
+}
+
+fn without(mut config: Value, names: &[&str]) -> Value {
+    if let Some(config) = config.as_object_mut() {
+        config.retain(|name, _| !names.contains(&name.as_str()));
+    }
+    config
 }
 
 fn is_v1(config: &Value) -> bool {
@@ -202,10 +212,7 @@ fn presign(random: &Random<'_>) -> Value {
         "CompleteMultipartUpload",
         "AbortMultipartUpload",
     ]);
-    let mut config = config(random);
-    if let Some(config) = config.as_object_mut() {
-        config.remove("default_request_headers");
-    }
+    let config = without(config(random), &["anonymous", "default_request_headers"]);
     let mut params = match operation {
         "GetObject" => get_object(random, is_v1(&config)),
         "PutObject" => put_object(random),

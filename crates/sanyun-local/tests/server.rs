@@ -28,9 +28,9 @@ async fn every_fault_happens_once_and_shows_as_what_it_is() {
     let local = Local::builder().start().await.unwrap();
     let once = tencent(&local, Retry::none());
     for (fault, kind) in [
-        (Fault::LoseAnswer, ErrorKind::Connect),
-        (Fault::BreakRequest { after_bytes: 1 }, ErrorKind::Connect),
-        (Fault::Truncate, ErrorKind::Connect),
+        (Fault::LoseAnswer, ErrorKind::Io),
+        (Fault::BreakRequest { after_bytes: 1 }, ErrorKind::Io),
+        (Fault::Truncate, ErrorKind::Io),
         (Fault::Garbage, ErrorKind::Decode),
         (Fault::Status(503), ErrorKind::Service),
     ] {
