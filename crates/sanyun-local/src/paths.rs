@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn other_paths_are_not_found() {
         for (method, path) in [
-            (Method::GET, "/elsewhere"),
+            (Method::GET, "/a/b/c/d/e/f/g/h"),
             (Method::GET, "/v1/p1/vpcs/x/y/z"),
             (Method::PATCH, "/v1/p1/vpcs"),
             (Method::GET, "/v1//vpcs"),
