@@ -12,6 +12,25 @@ use serde_json::{Value, json};
 use crate::options::Options;
 use crate::{clouds, terminal};
 
+/// The grammar of parameters.
+const PARAMETERS: &str = "\
+Parameters:
+  --Name VALUE                  by the name of the wire; case, - and _ do not matter
+  --Ids A B C, --Ids A --Ids B  lists
+  --Filters.0.Name VALUE        parts of structures; items of lists are numbered from 0 or from 1, without gaps
+  --Filters '[{\"Name\": ...}]'   the same as JSON
+  --body '{...}'                the whole body, where there is one
+  --Timeout VALUE               a parameter that is called like an option of sanyun begins with a capital letter
+";
+
+/// The options that only calls have.
+const CALL_OPTIONS: &str = "\
+Options (further ones: sanyun --help):
+  --api-version VERSION         the version of the service's API; by default the newest
+  --params-file FILE            parameters as a JSON object, - for standard input; those written out go over it
+  --unchecked                   send although the parameters do not fit what the catalog knows
+";
+
 /// Runs `sanyun api …`.
 ///
 /// # Errors
@@ -45,12 +64,14 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
 pub(crate) fn help(cloud: Cloud, words: &[&str], version: Option<&str>) -> Result<String> {
     let command = format!("sanyun {cloud}");
     let Some((service, operation)) = words.split_first() else {
-        let services = services(catalog(cloud)?).text;
         return Ok(format!(
-            "Usage: {command} [OPTIONS] <SERVICE>[/VERSION] <OPERATION> [--Param VALUE]...\n\n\
-             Call an operation of {}. `{command} <SERVICE> --help` lists the operations of a service, \
-             `sanyun --help` the options.\n\nServices:\n{services}",
-            clouds::title(cloud)
+            "Call an operation of {title}.\n\n\
+             Usage: {command} [OPTIONS] <SERVICE>[/VERSION] <OPERATION> [--Param VALUE]...\n       \
+             {command} <SERVICE> --help              lists the operations of a service\n       \
+             {command} <SERVICE> <OPERATION> --help  lists the parameters of an operation\n\n\
+             {PARAMETERS}\n{CALL_OPTIONS}\nServices:\n{services}",
+            title = clouds::title(cloud),
+            services = services(catalog(cloud)?).text
         ));
     };
     let (service, own_version) = split(service);
@@ -161,7 +182,13 @@ fn found(cloud: Option<Cloud>, arguments: &ArgMatches) -> Result<Page> {
             .with_hint("fewer or shorter words find more; --parameters looks into names of parameters too"));
     }
     let rows = hits.iter().map(|hit| {
-        [hit.cloud.as_str(), hit.service, hit.version, hit.operation.unwrap_or("(service)"), hit.parameter.unwrap_or("")]
+        [
+            hit.cloud.as_str(),
+            hit.service,
+            hit.version,
+            hit.operation.unwrap_or("(service)"),
+            hit.parameter.unwrap_or(""),
+        ]
     });
     let value = hits.iter().map(|hit| {
         json!({

@@ -50,7 +50,8 @@ pub(crate) fn command() -> Command {
         .subcommand(api_command())
         .subcommand(local_command())
         .subcommand(
-            Command::new("tour").about("One call on each cloud and an OSS round trip, against the embedded local cloud"),
+            Command::new("tour")
+                .about("One call on each cloud and an OSS round trip, against the embedded local cloud"),
         )
         .subcommand(completion_command())
         .subcommand(crate::complete::command())
@@ -73,11 +74,10 @@ fn common_options() -> Vec<Arg> {
     let formats = PossibleValuesParser::new(["json", "table", "yaml", "text"]);
     vec![
         option("region", "REGION", "The region; by default the variable of the cloud (see below)"),
-        option("endpoint", "URL", "Send to this endpoint, such as http://127.0.0.1:8700").conflicts_with("local"),
+        option("endpoint", "URL", "Send to this endpoint, such as http://127.0.0.1:8700"),
         option("profile", "NAME", "Use the credentials of this profile"),
         switch("local", "Call the embedded local cloud, with its own test keys"),
-        file("local-data", "DIR", "Keep what the embedded local cloud stores in this folder; implies --local")
-            .conflicts_with("endpoint"),
+        file("local-data", "DIR", "Keep what the embedded local cloud stores in this folder; implies --local"),
         switch("dry-run", "Print the signed request and what was signed, secrets masked; send nothing"),
         option("query", "JMESPATH", "Print only this part of the answer, such as 'vpcs[].id'"),
         option("output", "FORMAT", "How to print the answer: json (default), table, yaml or text (tab separated)")
@@ -88,7 +88,7 @@ fn common_options() -> Vec<Arg> {
         option("retries", "N", "How often to try again after a passing failure (default 2)")
             .value_parser(value_parser!(u32).range(0..=100)),
         option("proxy", "URL", "Use this proxy: http://, https:// or socks5://, with user:password@ if it wants them"),
-        switch("no-proxy", "Use no proxy, whatever the environment says").conflicts_with("proxy"),
+        switch("no-proxy", "Use no proxy, whatever the environment says"),
         file("ca-file", "FILE", "Trust the certificates in this PEM file too"),
         option("header", "NAME=VALUE", "Send this header too; can be repeated").action(ArgAction::Append),
         file("access-log", "FILE", "Append a line for each attempt to this file; `-` is standard error"),
@@ -121,9 +121,8 @@ fn oss_command() -> Command {
     let url = |name: &'static str| Arg::new(name).value_name(name).required(true);
     let bucket = || url("oss://BUCKET");
     let object = || url("oss://BUCKET/KEY");
-    let recursive = |help: &'static str| {
-        Arg::new("recursive").short('r').long("recursive").help(help).action(ArgAction::SetTrue)
-    };
+    let recursive =
+        |help: &'static str| Arg::new("recursive").short('r').long("recursive").help(help).action(ArgAction::SetTrue);
     Command::new("oss")
         .about("Files and objects of Alibaba Cloud OSS")
         .subcommand_required(true)

@@ -51,7 +51,9 @@ pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Resu
         unchecked,
     };
     let result = runtime::block_on(send(request, options)).map_err(|error| match error.kind() {
-        ErrorKind::Input if error.operation().is_some() => error.with_hint(hint_at_parameters(cloud, &words, unchecked)),
+        ErrorKind::Input if error.operation().is_some() => {
+            error.with_hint(hint_at_parameters(cloud, &words, unchecked))
+        }
         _ => error,
     });
     if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Service) {
@@ -66,7 +68,8 @@ fn words<'a>(cloud: Cloud, all: &'a [String], leading: &[&'a str], version: Opti
         [_] => return Err(Error::input("the operation is missing").with_hint(hint_at_help(cloud, leading))),
         _ => return Err(Error::input("the service is missing").with_hint(hint_at_help(cloud, leading))),
     };
-    let (service, own_version) = service.split_once('/').map_or((service, None), |(name, version)| (name, Some(version)));
+    let (service, own_version) =
+        service.split_once('/').map_or((service, None), |(name, version)| (name, Some(version)));
     let version = match (own_version, version) {
         (Some(own), Some(other)) if own != other => {
             return Err(Error::input(format!("two versions are given: `{own}` and `{other}`")));
@@ -101,13 +104,14 @@ fn find(cloud: Cloud, words: &Words<'_>, unchecked: bool) -> Result<Option<Opera
 /// `DescribeInstances` as the words `describe instances`.
 fn spaced(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && !out.is_empty() && !out.ends_with(|last: char| last == ' ') {
+    let mut after_capital = true;
+    for c in name.chars().filter(char::is_ascii_alphanumeric) {
+        if c.is_ascii_uppercase() && !after_capital {
             out.push(' ');
         }
+        after_capital = c.is_ascii_uppercase();
         out.push(c.to_ascii_lowercase());
     }
-    out.retain(|c| c.is_ascii_alphanumeric() || c == ' ');
     out
 }
 
@@ -119,7 +123,8 @@ fn read_params(path: &Path) -> Result<Map<String, Value>> {
         }
         false => std::fs::read(path),
     };
-    let content = content.map_err(|error| Error::io(format!("reading the parameters from {}", path.display()), error))?;
+    let content =
+        content.map_err(|error| Error::io(format!("reading the parameters from {}", path.display()), error))?;
     match serde_json::from_slice(content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content)) {
         Ok(Value::Object(params)) => Ok(params),
         Ok(_) => Err(Error::input(format!("{}: parameters must be a JSON object", path.display()))),
@@ -164,7 +169,7 @@ mod tests {
     #[test]
     fn names_become_words() {
         assert_eq!(spaced("DescribeInstances"), "describe instances");
-        assert_eq!(spaced("ListVPCs; rm"), "list v p cs rm");
+        assert_eq!(spaced("ListVPCs;rm"), "list vpcsrm");
     }
 
     #[test]

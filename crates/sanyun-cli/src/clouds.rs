@@ -79,8 +79,9 @@ pub(crate) fn no_profile(title: &str, name: &str, (id, secret): (&str, &str)) ->
 pub(crate) fn advise(error: Error, variables: (&str, &str)) -> Error {
     let (id, secret) = variables;
     match error.kind() {
-        ErrorKind::Credentials if error.message().starts_with("no credential found") => error
-            .with_hint(format!("set {id} and {secret}, or add --local to call the embedded local cloud without an account")),
+        ErrorKind::Credentials if error.message().starts_with("no credential found") => error.with_hint(format!(
+            "set {id} and {secret}, or add --local to call the embedded local cloud without an account"
+        )),
         _ => error,
     }
 }

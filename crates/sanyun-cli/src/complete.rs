@@ -62,10 +62,9 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<()> {
 fn candidates(typed: &[String]) -> Vec<String> {
     let Some((last, before)) = typed.split_last() else { return Vec::new() };
     let command = args::command();
-    if let Some(option) = before.last().and_then(|word| word.strip_prefix("--")) {
-        if let Some(values) = values_of(&command, option) {
-            return starting(last, values);
-        }
+    let option = before.last().and_then(|word| word.strip_prefix("--"));
+    if let Some(values) = option.and_then(|option| values_of(&command, option)) {
+        return starting(last, values);
     }
     let words = positional(&command, before);
     let found = match words.first().map(|word| args::cloud_word(word)) {
@@ -191,7 +190,9 @@ mod tests {
         assert_eq!(complete("tencent --region x cvm describezones"), ["DescribeZones"]);
         assert_eq!(complete("tx cvm DescribeInstances --Fil"), ["--Filters"]);
         assert_eq!(complete("tx cvm DescribeInstances --Filters.0.N"), ["--Filters.0.Name"]);
+        assert_eq!(complete("tx cvm DescribeInstances --Filters."), ["--Filters.0"]);
         assert_eq!(complete("huawei vpc/v2 CreateVpc --vpc.ci"), ["--vpc.cidr"]);
+        assert_eq!(complete("huawei vpc/v2 CreateVpc --vpc.tags."), ["--vpc.tags.1"]);
         assert_eq!(complete("hw vpc ListVpcs --params-f"), ["--params-file"]);
         assert_eq!(complete("api show tencent sts GetCaller"), ["GetCallerIdentity"]);
         assert_eq!(complete("oss pres"), ["presign"]);

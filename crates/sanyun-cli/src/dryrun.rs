@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sanyun_core::{
-    BoxFuture, Context, Credential, CredentialSource, Error, Material, Preview, RequestView, Result, Secret, SourceError,
-    encode, redact,
+    BoxFuture, Context, Credential, CredentialSource, Error, Material, Preview, RequestView, Result, Secret,
+    SourceError, encode, redact,
 };
 use serde_json::{Value, json};
 
@@ -58,6 +58,8 @@ pub(crate) struct Shown {
     url: String,
     headers: Vec<(String, String)>,
     body: String,
+    /// Whether the body is shown as it is, but for masks, rather than described.
+    body_is_text: bool,
     canonical_request: String,
     string_to_sign: String,
 }
@@ -76,6 +78,7 @@ impl Shown {
             method: view.method().to_string(),
             url: scrub(view.url()),
             headers: headers.collect(),
+            body_is_text: preview.request.body.as_bytes().is_some_and(is_shown),
             body: scrub(view.body()),
             canonical_request: scrub(signed_text(&preview.signature.canonical_request)),
             string_to_sign: scrub(signed_text(&preview.signature.string_to_sign)),
@@ -102,7 +105,8 @@ impl Shown {
         if !self.body.is_empty() {
             let _ = writeln!(out, "\n{}", self.body);
         }
-        for (title, text) in [("canonical request", &self.canonical_request), ("string to sign", &self.string_to_sign)] {
+        for (title, text) in [("canonical request", &self.canonical_request), ("string to sign", &self.string_to_sign)]
+        {
             if !text.is_empty() {
                 let _ = writeln!(out, "\n--- {title}\n{text}");
             }
@@ -149,17 +153,25 @@ impl Shown {
                 }
             }
         }
-        if !self.body.is_empty() {
+        if self.body_is_text {
             let _ = write!(line, " --data-raw {}", shell_quoted(&self.body));
+        } else if !self.body.is_empty() {
+            line += " --data-binary @FILE";
         }
         line
     }
 }
 
+/// Whether the body is shown rather than described: JSON or a form.
+fn is_shown(body: &[u8]) -> bool {
+    !body.is_empty() && redact::body(body) != format!("({} bytes)", body.len())
+}
+
 /// A header's value; of `Authorization` all but the signature.
 fn header(name: &str, value: &str) -> String {
     // These headers say how it was signed.
-    let harmless = ["x-acs-signature-nonce", "x-acs-signature-method", "x-acs-signature-version", "x-acs-signature-type"];
+    let harmless =
+        ["x-acs-signature-nonce", "x-acs-signature-method", "x-acs-signature-version", "x-acs-signature-type"];
     if name == "authorization" {
         return authorization(value);
     }
@@ -285,9 +297,21 @@ curl --path-as-is --globoff -X POST 'https://example.com/it'\\''s?Limit=1&Securi
     }
 
     #[test]
+    fn bytes_are_described() {
+        let mut preview = preview();
+        preview.request.body = Body::from(vec![0, 1, 2]);
+        let shown = Shown::new(&preview, &seen());
+        assert_eq!(shown.body, "(3 bytes)");
+        assert!(shown.curl().ends_with(" --data-binary @FILE"), "{}", shown.curl());
+    }
+
+    #[test]
     fn authorizations_of_every_kind_lose_their_signature() {
         assert_eq!(authorization("OSS ak:sig="), "OSS ***");
-        assert_eq!(authorization("OSS4-HMAC-SHA256 Credential=ak/x, Signature=abc"), "OSS4-HMAC-SHA256 Credential=ak/x, Signature=***");
+        assert_eq!(
+            authorization("OSS4-HMAC-SHA256 Credential=ak/x, Signature=abc"),
+            "OSS4-HMAC-SHA256 Credential=ak/x, Signature=***"
+        );
         assert_eq!(authorization("A Signature=abc, SignedHeaders=x"), "A Signature=***, SignedHeaders=x");
         assert_eq!(authorization("token"), "***");
     }

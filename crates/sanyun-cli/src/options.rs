@@ -41,16 +41,24 @@ impl Options {
     /// Reads the options; `matches` are those of any command.
     ///
     /// # Errors
-    /// A query that cannot be understood, a header without `=`.
+    /// A query that cannot be understood, a header without `=`, options that exclude each other.
     pub(crate) fn new(matches: &ArgMatches) -> Result<Self> {
         let text = |name: &str| matches.get_one::<String>(name).cloned();
         let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
         let headers = matches.get_many::<String>("header").unwrap_or_default();
+        let no_proxy = matches.get_flag("no-proxy");
+        let local = matches.get_flag("local") || matches.contains_id("local-data");
+        // clap would overlook one in front of the command and the other behind it.
+        for (first, second) in [("endpoint", local.then_some("local")), ("proxy", no_proxy.then_some("no-proxy"))] {
+            if let Some(second) = second.filter(|_| matches.contains_id(first)) {
+                return Err(Error::input(format!("--{first} and --{second} exclude each other")));
+            }
+        }
         Ok(Self {
             region: text("region"),
             endpoint: text("endpoint"),
             profile: text("profile"),
-            local: matches.get_flag("local") || matches.contains_id("local-data"),
+            local,
             local_data: path("local-data"),
             dry_run: matches.get_flag("dry-run"),
             headers: headers.map(|header| split_header(header)).collect::<Result<_>>()?,
@@ -60,7 +68,7 @@ impl Options {
             timeout: matches.get_one("timeout").copied(),
             retries: matches.get_one("retries").copied(),
             proxy: text("proxy"),
-            no_proxy: matches.get_flag("no-proxy"),
+            no_proxy,
             ca_file: path("ca-file"),
             access_log: path("access-log"),
         })
@@ -132,7 +140,8 @@ pub(crate) fn asked_format(matches: &ArgMatches) -> Option<Format> {
 
 fn parse_query(text: &str) -> Result<Query> {
     Query::parse(text).map_err(|why| {
-        Error::input(format!("--query: {why}")).with_hint("the language is JMESPath: https://jmespath.org/tutorial.html")
+        Error::input(format!("--query: {why}"))
+            .with_hint("the language is JMESPath: https://jmespath.org/tutorial.html")
     })
 }
 

@@ -29,17 +29,21 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
     let options = Options::new(arguments)?;
     runtime::block_on(async {
         let session = Session::new(options).await?;
-        let result = match name {
-            "ls" => list::run(&session, arguments).await,
-            "cp" => copy::run(&session, arguments).await,
-            "cat" => download::cat(&session, &url::object(arguments, "oss://BUCKET/KEY")?).await,
-            "rm" => remove::run(&session, arguments).await,
-            "mb" => look::make(&session, arguments).await,
-            "rb" => look::remove(&session, arguments).await,
-            "stat" => look::stat(&session, arguments).await,
-            _ => look::presign(&session, arguments).await,
-        };
+        let result = runtime::until_interrupted(command(&session, name, arguments)).await;
         session.leave().await;
         result
     })
+}
+
+async fn command(session: &Session, name: &str, arguments: &ArgMatches) -> Result<()> {
+    match name {
+        "ls" => list::run(session, arguments).await,
+        "cp" => copy::run(session, arguments).await,
+        "cat" => download::cat(session, &url::object(arguments, "oss://BUCKET/KEY")?).await,
+        "rm" => remove::run(session, arguments).await,
+        "mb" => look::make(session, arguments).await,
+        "rb" => look::remove(session, arguments).await,
+        "stat" => look::stat(session, arguments).await,
+        _ => look::presign(session, arguments).await,
+    }
 }

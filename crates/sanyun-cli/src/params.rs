@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use sanyun_catalog::{Field, Operation, Service, Type, TypeDef};
+use sanyun_catalog::{Cloud, Field, Operation, Service, Type, TypeDef};
 use sanyun_core::{Error, Result};
 use serde_json::{Map, Value};
 
@@ -250,6 +250,11 @@ fn item_number(segment: &str, ty: Option<&Type<'_>>) -> Option<u32> {
     segment.parse().ok().filter(|_| numeric && matches!(ty, None | Some(Type::Any | Type::List(_))))
 }
 
+/// The number that the first item of a list has for the users of a cloud.
+pub(crate) fn first_item(cloud: Cloud) -> &'static str {
+    if cloud == Cloud::Tencent { "0" } else { "1" }
+}
+
 /// The names that may stand behind a path such as `Filters.0`; those of the operation behind an empty one.
 pub(crate) fn names_below<'a>(operation: &Operation<'a>, path: &str) -> Vec<&'a str> {
     let service = Some(operation.service);
@@ -264,6 +269,9 @@ pub(crate) fn names_below<'a>(operation: &Operation<'a>, path: &str) -> Vec<&'a 
                 break;
             }
             (ty, segments) = (Some((**item).clone()), rest);
+        }
+        if let (Some(Type::List(_)), []) = (&ty, segments) {
+            return vec![first_item(operation.service.cloud())];
         }
         names = Names::of_type(service, ty.as_ref());
     }

@@ -41,7 +41,10 @@ async fn walk(place: &Place, options: &Options) -> Result<()> {
     clouds::wrong_secret(&guide).await?;
     let (steps, differences) = guide.tally();
     if differences > 0 {
-        return Err(Error::new(ErrorKind::Io, format!("{differences} of {steps} steps differ from what they should give")));
+        return Err(Error::new(
+            ErrorKind::Io,
+            format!("{differences} of {steps} steps differ from what they should give"),
+        ));
     }
     say(&format!(
         "\n{steps} steps, all as they should be. Go on with\n  \

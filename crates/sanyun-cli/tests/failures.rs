@@ -37,12 +37,8 @@ fn with_keys(id: &str, secret: &str, token: &str) -> Command {
 }
 
 /// A call on each cloud.
-const CALLS: [&str; 4] = [
-    "hw vpc/v2 ListVpcs",
-    "tx cvm DescribeZones",
-    "ali ecs DescribeInstances --RegionId cn-hangzhou",
-    "oss ls",
-];
+const CALLS: [&str; 4] =
+    ["hw vpc/v2 ListVpcs", "tx cvm DescribeZones", "ali ecs DescribeInstances --RegionId cn-hangzhou", "oss ls"];
 
 #[test]
 fn a_wrong_secret_is_refused_with_the_clouds_own_code_and_a_hint() {
@@ -100,6 +96,21 @@ fn a_dry_run_shows_everything_but_the_secrets() {
 }
 
 #[test]
+fn passwords_in_parameters_stay_out_of_the_debug_output_and_the_access_log() {
+    for call in [
+        "tx cvm RunInstances --LoginSettings.Password Top+Secret/Key=0123 --Placement.Zone z --ImageId i",
+        "ali ecs RunInstances --Password Top+Secret/Key=0123 --RegionId r --ImageId i --InstanceType t",
+    ] {
+        let done = line(&format!("{call} --local --debug --access-log -"));
+        assert_eq!(done.code, 0, "{done:?}");
+        assert!(done.err.contains("RunInstances 1 INFO") && done.err.contains("***"), "{}", done.err);
+        for secret in [SECRET, "Top%2BSecret%2FKey%3D0123"] {
+            assert!(!done.err.contains(secret), "{}", done.err);
+        }
+    }
+}
+
+#[test]
 fn exit_codes_tell_what_kind_of_failure_it_was() {
     for (words, code, part) in [
         ("", 2, "Usage:"),
@@ -113,7 +124,7 @@ fn exit_codes_tell_what_kind_of_failure_it_was() {
         ("--local tx cvm TerminateInstances", 2, "`InstanceIds` is missing"),
         ("--local huawei vpc ListVpcs --query a[", 2, "--query: the expression ends too early"),
         ("--local huawei vpc ListVpcs --output xml", 2, "possible values: json, table, yaml, text"),
-        ("--local huawei vpc ListVpcs --endpoint http://x", 2, "cannot be used with"),
+        ("--local huawei vpc ListVpcs --endpoint http://x", 2, "exclude each other"),
         ("--local huawei vpc ShowVpc --api-version v2 --vpc_id nope", 1, "(HTTP 404"),
         ("--local oss cat oss://bucket/key", 1, "NoSuchBucket"),
         ("huawei vpc ListVpcs --region cn-north-4", 3, "no credential found"),

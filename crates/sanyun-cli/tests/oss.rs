@@ -58,9 +58,9 @@ fn folders_go_there_and_back() {
     oss(folder.path(), &["cp", "-r", "oss://bucket/p/", &at("out")]).ok();
     assert_eq!(std::fs::read(at("out/sub/big")).unwrap(), big);
     assert_eq!(std::fs::read(at("out/empty")).unwrap(), b"");
-    let parts = std::fs::read_dir(at("out")).unwrap().filter(|entry| {
-        entry.as_ref().unwrap().file_name().to_str().unwrap().ends_with(".part")
-    });
+    let parts = std::fs::read_dir(at("out"))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_str().unwrap().ends_with(".part"));
     assert_eq!(parts.count(), 0);
 
     let stat = oss(folder.path(), &["stat", "oss://bucket/p/small.txt", "--output", "json"]).json();
@@ -91,6 +91,50 @@ fn a_failed_download_leaves_what_was_there() {
     oss(folder.path(), &["mb", "oss://bucket"]).ok();
     oss(folder.path(), &["cp", "oss://bucket/missing", target.to_str().unwrap()]).failed(1);
     assert_eq!(std::fs::read_to_string(target).unwrap(), "old");
+}
+
+/// A server that begins to answer and never ends.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_download_leaves_nothing_behind() {
+    use std::io::{Read as _, Write as _};
+
+    let folder = tempfile::tempdir().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nbegin").unwrap();
+        // Until the client is gone.
+        let _ = stream.read(&mut [0; 1]);
+    });
+    let mut command = sanyun();
+    command.args(["oss", "cp", "oss://bucket/key"]).arg(folder.path().join("file"));
+    command.args(["--region", "cn-hangzhou", "--endpoint", &endpoint]);
+    command.env("OSS_ACCESS_KEY_ID", "id").env("OSS_ACCESS_KEY_SECRET", "secret");
+    let mut child = command.stderr(std::process::Stdio::null()).spawn().unwrap();
+    let count = || std::fs::read_dir(folder.path()).unwrap().count();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while count() == 0 && std::time::Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    assert_eq!(count(), 1);
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(count(), 0);
+    server.join().unwrap();
+}
+
+#[test]
+fn a_dry_run_of_a_copy_sends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "content").unwrap();
+    let shown = oss(folder.path(), &["cp", file.to_str().unwrap(), "oss://bucket/a//b", "--dry-run"]).ok();
+    assert!(shown.contains("/bucket/a//b\n") && shown.contains("--data-binary @FILE"), "{shown}");
+    oss(folder.path(), &["stat", "oss://bucket"]).failed(1);
 }
 
 #[test]

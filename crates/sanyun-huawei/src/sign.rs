@@ -32,10 +32,9 @@ pub use canonical::{canonical_query, canonical_request, canonical_uri, payload_l
 pub use derived::{Scope, is_standard_host};
 pub use key::SigningKey;
 
-use std::borrow::Cow;
 use std::time::SystemTime;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, Entry, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sanyun_core::{Error, Keys, Request, Result, Secret, Signature, hash, header_value, time};
 use sm3::Digest as _;
@@ -145,8 +144,8 @@ impl Signer {
         }
         mark_unsigned_payload(request, algorithm);
         let date = date(request, now)?;
-        if !request.headers.contains_key(HOST) {
-            request.headers.insert(HOST, header_value(&HOST, request.endpoint.authority())?);
+        if let Entry::Vacant(host) = request.headers.entry(HOST) {
+            host.insert(header_value(&HOST, request.endpoint.authority())?);
         }
         let scope = match algorithm {
             Algorithm::V11HmacSha256 => scope.on(&date)?,
@@ -167,12 +166,21 @@ impl Signer {
     ) -> Result<(Signature, HeaderValue)> {
         let prepared = self.keys.get(algorithm, keys, scope);
         let headers = signed_headers(&request.headers)?;
-        let payload = payload(request, algorithm);
+        let digest = request.headers.get(algorithm.digest_header());
+        let digest = digest.map(|value| std::str::from_utf8(value.as_bytes()).unwrap_or_default());
+        let hash;
+        let payload = match canonical::stated_payload(algorithm, digest, request.body.is_empty()) {
+            Some(stated) => stated,
+            None => {
+                hash = algorithm.hash(request.body.as_bytes().unwrap_or_default());
+                hash.as_str()
+            }
+        };
         let canonical_request =
-            canonical_request(request.method.as_str(), &request.path, &request.query, &headers, &payload);
+            canonical_request(request.method.as_str(), &request.path, &request.query, &headers, payload);
         let string_to_sign = string_to_sign(algorithm, date, scope, &canonical_request);
-        let digest = prepared.key.sign(&string_to_sign);
-        let text = authorization::text(algorithm, &keys.id, scope, &headers, digest.as_str());
+        let code = prepared.key.sign(&string_to_sign);
+        let text = authorization::text(algorithm, &keys.id, scope, &headers, code.as_str());
         let mut authorization = HeaderValue::try_from(text)
             .map_err(|_| Error::credentials("the access key id has characters that a header cannot hold"))?;
         authorization.set_sensitive(true);
@@ -186,17 +194,6 @@ pub(crate) fn set_secret(request: &mut Request, name: HeaderName, secret: &Secre
     value.set_sensitive(true);
     request.headers.insert(name, value);
     Ok(())
-}
-
-/// The payload line of a request that is about to be sent.
-fn payload(request: &Request, algorithm: Algorithm) -> Cow<'_, str> {
-    let digest = request.headers.get(algorithm.digest_header());
-    let digest = digest.map(|value| std::str::from_utf8(value.as_bytes()).unwrap_or_default());
-    match request.body.as_bytes() {
-        Some(bytes) => payload_line(algorithm, digest, bytes),
-        None if request.body.is_empty() => algorithm.empty_hash().into(),
-        None => digest.unwrap_or(UNSIGNED_PAYLOAD).into(),
-    }
 }
 
 /// Says in a header that the body is not signed, where it is not: the rule of the vendor's SDKs for what is neither
@@ -217,15 +214,17 @@ fn is_hashed(content_type: &[u8]) -> bool {
 
 /// The date of the signature: that of the request, which is set from `now` when it is missing.
 fn date(request: &mut Request, now: SystemTime) -> Result<String> {
-    if !request.headers.contains_key(X_SDK_DATE) {
-        let date = time::iso_basic(now);
-        request.headers.insert(X_SDK_DATE, header_value(&X_SDK_DATE, &date)?);
-        return Ok(date);
-    }
-    let given = request.header(X_SDK_DATE.as_str());
-    match time::parse_iso_basic(given) {
-        Some(_) => Ok(given.to_owned()),
-        None => Err(Error::input(format!("header `x-sdk-date`: `{given}` is not of the form YYYYMMDDTHHMMSSZ"))),
+    match request.headers.entry(X_SDK_DATE) {
+        Entry::Vacant(missing) => {
+            let date = time::iso_basic(now);
+            missing.insert(header_value(&X_SDK_DATE, &date)?);
+            Ok(date)
+        }
+        Entry::Occupied(given) => {
+            let given = std::str::from_utf8(given.get().as_bytes()).unwrap_or_default();
+            let date = time::parse_iso_basic(given).map(|_| given.to_owned());
+            date.ok_or_else(|| Error::input(format!("header `x-sdk-date`: `{given}` is not of the form YYYYMMDDTHHMMSSZ")))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The access keys that the local cloud knows.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use sanyun_core::Secret;
 
@@ -43,7 +43,7 @@ impl Key {
 
 /// All known keys.
 #[derive(Debug)]
-pub(crate) struct Keys(RwLock<HashMap<String, Arc<Key>>>);
+pub(crate) struct Keys(HashMap<String, Arc<Key>>);
 
 impl Keys {
     /// The keys that are always known, and `more`; a later key of the same id replaces an earlier one.
@@ -53,12 +53,12 @@ impl Keys {
             Key::new(SESSION_ACCESS_KEY, SESSION_SECRET_KEY, Some(SESSION_TOKEN.into())),
         ];
         let keys = always.into_iter().chain(more).map(|key| (key.id.clone(), Arc::new(key)));
-        Self(RwLock::new(keys.collect()))
+        Self(keys.collect())
     }
 
     /// The key of an id.
     pub(crate) fn find(&self, id: &str) -> Option<Arc<Key>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+        self.0.get(id).cloned()
     }
 }
 

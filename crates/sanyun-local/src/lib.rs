@@ -59,7 +59,8 @@
 //! # What is not checked
 //!
 //! Permissions, quotas, repeated nonces, and the lock that Huawei's gateway puts on a key after repeated failures. The
-//! elliptic-curve and RSA signatures and tokens in place of signatures are refused.
+//! elliptic-curve and RSA signatures and tokens in place of signatures are refused. Answers are JSON, also to calls of
+//! Alibaba Cloud that ask for XML.
 
 mod access_log;
 mod alibaba;

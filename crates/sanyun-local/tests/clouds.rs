@@ -1,5 +1,14 @@
 //! The three clouds through our own clients: what succeeds, what is refused and how, what is kept, what is made up.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use std::sync::Arc;

@@ -1,20 +1,28 @@
 //! Kills at any moment: the server runs as a process of its own, is killed in the middle of uploads, and is started
 //! again on the same folder. Every object that was acknowledged must be there, whole.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 #![cfg(unix)]
 
 mod support;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use sanyun_core::{Chance, Credential, Retry, SeededChance};
 use sanyun_local::{ACCESS_KEY, Local, SECRET_KEY};
+use tokio::sync::mpsc;
 
 /// The folder of the server in the process that is to be killed.
 const FOLDER: &str = "SANYUN_LOCAL_CRASH_TEST";
-const ROUNDS: u64 = 8;
+const ROUNDS: u64 = 12;
 const WRITERS: u64 = 4;
 
 /// Not a test of its own: what the other process runs. It ends by being killed.
@@ -27,7 +35,17 @@ async fn server() {
     std::future::pending().await
 }
 
-fn start(folder: &std::path::Path) -> (Child, String) {
+/// The other process, which does not outlive the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+fn start(folder: &std::path::Path) -> (Server, String) {
     let mut server = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "server", "--nocapture"])
         .env(FOLDER, folder)
@@ -36,7 +54,7 @@ fn start(folder: &std::path::Path) -> (Child, String) {
         .unwrap();
     let lines = BufReader::new(server.stdout.take().unwrap()).lines();
     let url = lines.map_while(Result::ok).find_map(|line| Some(line.split_once("url=")?.1.to_owned()));
-    (server, url.expect("the server tells its endpoint"))
+    (Server(server), url.expect("the server tells its endpoint"))
 }
 
 fn bucket(url: &str) -> sanyun_oss::Bucket {
@@ -69,12 +87,14 @@ async fn every_acknowledged_object_is_whole_after_a_kill() {
     let mut acknowledged = [0; WRITERS as usize];
     let chance = SeededChance::new(42);
     for _ in 0..ROUNDS {
-        let writers: Vec<_> =
-            (0..WRITERS).map(|writer| write(&url, writer, acknowledged[writer as usize] + 1)).collect();
-        // Real time: the kill has to strike somewhere in the middle of real writes.
-        std::thread::sleep(Duration::from_millis(20 + chance.next_u64() % 150));
-        server.kill().unwrap();
-        server.wait().unwrap();
+        let (answers, mut answered) = mpsc::unbounded_channel();
+        let begin = |writer| write(&url, writer, acknowledged[writer as usize] + 1, answers.clone());
+        let writers: Vec<_> = (0..WRITERS).map(begin).collect();
+        // One writer has just been answered, and the others are somewhere in the middle.
+        for _ in 0..=chance.next_u64() % 16 {
+            answered.recv().await.unwrap();
+        }
+        drop(server);
         for (writer, task) in writers.into_iter().enumerate() {
             acknowledged[writer] = task.await.unwrap();
         }
@@ -83,18 +103,17 @@ async fn every_acknowledged_object_is_whole_after_a_kill() {
             *acknowledged = read(&url, writer, *acknowledged).await;
         }
     }
-    server.kill().unwrap();
-    server.wait().unwrap();
     assert!(acknowledged.iter().sum::<u64>() > ROUNDS, "{acknowledged:?}");
 }
 
 /// Writes one version after the other until the server is gone; gives the last one that was acknowledged.
-fn write(url: &str, writer: u64, from: u64) -> tokio::task::JoinHandle<u64> {
+fn write(url: &str, writer: u64, from: u64, answers: mpsc::UnboundedSender<()>) -> tokio::task::JoinHandle<u64> {
     let bucket = bucket(url);
     tokio::spawn(async move {
         let mut version = from;
         while bucket.put(format!("k{writer}"), content(writer, version)).await.is_ok() {
             version += 1;
+            let _ = answers.send(());
         }
         version - 1
     })

@@ -1,5 +1,14 @@
 //! The server itself: faults on request, shutting down, the access log, what two servers share and what not.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use std::io::{self, Write};

@@ -1,6 +1,15 @@
 //! Requests that the vendors' own SDKs signed, byte for byte, against the gateways: all are accepted, and none is
 //! any more when one bit of its signature is changed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use sanyun_local::{Builder, Local};

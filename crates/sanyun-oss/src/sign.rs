@@ -6,6 +6,7 @@
 pub mod v1;
 pub mod v4;
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderName, HeaderValue};
@@ -76,6 +77,13 @@ fn lifetime(expiry: Expiry, now: SystemTime) -> Result<Duration> {
         Expiry::At(end) => end.duration_since(now).unwrap_or_default(),
     };
     if left < Duration::from_secs(1) { Err(Error::input("the presigned URL would expire at once")) } else { Ok(left) }
+}
+
+/// A header's value as it is signed: trimmed, because the other side trims it as well.
+fn header_text(value: &[u8]) -> Cow<'_, str> {
+    let value = value.trim_ascii();
+    // Not lossy at once: that way goes byte by byte.
+    std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
 }
 
 /// A header's value that stays hidden in `Debug`.

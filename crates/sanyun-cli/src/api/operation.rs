@@ -118,7 +118,7 @@ impl<'o, 'a> Rows<'o, 'a> {
 
     /// What stands between the name of a parameter and the name of a field in it.
     fn below(&self, ty: &Type<'_>) -> String {
-        let first = if self.operation.service.cloud() == Cloud::Tencent { 0 } else { 1 };
+        let first = crate::params::first_item(self.operation.service.cloud());
         match ty {
             Type::List(item) => format!(".{first}{}", self.below(item)),
             Type::Map(item) => format!(".KEY{}", self.below(item)),
@@ -208,7 +208,8 @@ fn add_types(operation: &Operation<'_>, ty: &Type<'_>, types: &mut Map<String, V
             types.insert(name.to_owned(), json!({"type": it.base.to_string(), "values": it.values}));
         }
         Some(TypeDef::Struct(it)) => {
-            let fields: Vec<Value> = it.fields.iter().map(|field| named(field.name, typed(&field.ty, field.flags))).collect();
+            let fields: Vec<Value> =
+                it.fields.iter().map(|field| named(field.name, typed(&field.ty, field.flags))).collect();
             types.insert(name.to_owned(), json!({"fields": fields}));
             it.fields.iter().for_each(|field| add_types(operation, &field.ty, types));
         }

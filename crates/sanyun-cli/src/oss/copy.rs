@@ -86,7 +86,7 @@ impl Copy<'_> {
         let path = place_of(target, &source.key)?;
         match self.session.options.dry_run {
             true => self.session.call(self.session.bucket(&source.bucket).get(&source.key)).await.map(drop),
-            false => self.run(vec![Ok(download::job(self.session, source, path, &self.progress))]).await,
+            false => self.run(vec![Ok(download::job(self.session, source, None, path, &self.progress))]).await,
         }
     }
 
@@ -108,7 +108,7 @@ impl Copy<'_> {
             let path = walk::below(Path::new(target), object.key.get(base..).unwrap_or_default());
             self.progress.expect(object.size);
             jobs.push(path.map(|path| {
-                download::job(self.session, &source.with_key(object.key), path, &self.progress)
+                download::job(self.session, &source.with_key(object.key), Some(object.size), path, &self.progress)
             }));
         }
         self.run(jobs).await

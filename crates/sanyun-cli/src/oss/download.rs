@@ -32,10 +32,12 @@ pub(super) async fn cat(session: &Session, source: &Url) -> Result<()> {
 }
 
 /// The download of an object into a file, ready to run. Until it is there whole, and its checksum fits, it has another
-/// name: whatever was under the name before stays until then.
+/// name: whatever was under the name before stays until then. The progress bar learns the length from the reply, unless
+/// it has been told `expected` bytes before.
 pub(super) fn job(
     session: &Session,
     source: &Url,
+    expected: Option<u64>,
     target: PathBuf,
     progress: &Progress,
 ) -> BoxFuture<'static, Result<Done>> {
@@ -43,7 +45,11 @@ pub(super) fn job(
     let (source, progress) = (source.clone(), progress.clone());
     Box::pin(async move {
         progress.name(&source.key);
-        let bytes = write(get.await?, &target, &progress).await?;
+        let object = get.await?;
+        if expected.is_none() {
+            progress.expect(object.content_length().unwrap_or_default());
+        }
+        let bytes = write(object, &target, &progress).await?;
         let (source, target) = (source.to_string(), target.display().to_string());
         let line = format!("{source} -> {target} ({})", human(bytes));
         Ok(Done { line, facts: json!({"source": source, "target": target, "bytes": bytes}), bytes })

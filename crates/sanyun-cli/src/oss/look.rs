@@ -110,7 +110,8 @@ pub(super) async fn presign(session: &Session, arguments: &ArgMatches) -> Result
     let get = session.prepared(session.bucket(&url.bucket).get(&url.key));
     let link = get.presign(lifetime).await.map_err(Session::advised)?;
     let expires_at = link.expires_at().map(time::iso_extended);
-    session.tell(&format!("{}\n", link.url()), || {
-        json!({"method": link.method().as_str(), "url": link.url(), "expires_at": expires_at})
-    })
+    session.tell(
+        &format!("{}\n", link.url()),
+        || json!({"method": link.method().as_str(), "url": link.url(), "expires_at": expires_at}),
+    )
 }

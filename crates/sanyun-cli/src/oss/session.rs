@@ -101,8 +101,7 @@ fn party(profile: Option<&str>) -> Result<Party> {
     if let Some(name) = profile {
         return Err(no_profile("OSS", name, KEY_VARIABLES));
     }
-    let chain =
-        Chain::new().then(sanyun_oss::credentials::Environment).then(sanyun_alibaba::credentials::Environment);
+    let chain = Chain::new().then(sanyun_oss::credentials::Environment).then(sanyun_alibaba::credentials::Environment);
     Ok(Party {
         region_variables: &["OSS_REGION", "ALIBABA_CLOUD_REGION_ID"],
         some_region: "cn-hangzhou",

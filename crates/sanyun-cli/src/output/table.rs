@@ -53,7 +53,9 @@ fn write_list(out: &mut String, items: &[Value]) {
         }
     }
     let row = |item: &Value| match item {
-        Value::Object(members) => names.iter().map(|name| members.get(*name).map_or_else(Cell::default, cell)).collect(),
+        Value::Object(members) => {
+            names.iter().map(|name| members.get(*name).map_or_else(Cell::default, cell)).collect()
+        }
         Value::Array(fields) => fields.iter().map(cell).collect(),
         scalar => vec![cell(scalar)],
     };
@@ -101,7 +103,8 @@ fn write_rows(out: &mut String, head: Option<Vec<Cell>>, rows: &[Vec<Cell>]) {
         cells.map(|cell: &Cell| cell.text.width()).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
-    let rule: String = widths.iter().map(|width| format!("+{}", "-".repeat(width + 2))).chain(["+\n".to_owned()]).collect();
+    let rule: String =
+        widths.iter().map(|width| format!("+{}", "-".repeat(width + 2))).chain(["+\n".to_owned()]).collect();
     out.push_str(&rule);
     if let Some(head) = &head {
         write_row(out, head, &widths);

@@ -115,9 +115,35 @@ o: {}
 
     #[test]
     fn quotes_what_could_be_misread() {
-        for ambiguous in
-            ["", "no", "True", "1", "1e3", "0x1", "2026-01-01", "12:30", "a: b", "a #b", " a", "a ", "- a", "*a", "&a", "~", ".inf", "x:", "{a}", "a\nb", "\u{85}", "null", "=", "<<", "%a", "@a", "中: 文"]
-        {
+        for ambiguous in [
+            "",
+            "no",
+            "True",
+            "1",
+            "1e3",
+            "0x1",
+            "2026-01-01",
+            "12:30",
+            "a: b",
+            "a #b",
+            " a",
+            "a ",
+            "- a",
+            "*a",
+            "&a",
+            "~",
+            ".inf",
+            "x:",
+            "{a}",
+            "a\nb",
+            "\u{85}",
+            "null",
+            "=",
+            "<<",
+            "%a",
+            "@a",
+            "中: 文",
+        ] {
             let shown = render(&json!(ambiguous));
             assert!(shown.starts_with('"'), "{ambiguous:?} became {shown:?}");
         }

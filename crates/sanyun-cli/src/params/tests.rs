@@ -29,10 +29,7 @@ fn error(line: &str) -> String {
 #[test]
 fn scalars_get_the_type_of_the_catalog() {
     assert_eq!(tencent("DescribeInstances", "--Limit|20|--offset=0"), json!({"Limit": 20, "Offset": 0}));
-    assert_eq!(
-        tencent("RunInstances", "--InstanceName|123|--DryRun"),
-        json!({"InstanceName": "123", "DryRun": true})
-    );
+    assert_eq!(tencent("RunInstances", "--InstanceName|123|--DryRun"), json!({"InstanceName": "123", "DryRun": true}));
 }
 
 #[test]

@@ -148,7 +148,8 @@ impl Call<'_> {
     fn join(&self) -> Computed {
         self.count(2)?;
         let glue = self.text(self.value(0)?)?;
-        let texts: Result<Vec<String>, _> = self.list(self.value(1)?)?.into_iter().map(|item| self.text(item)).collect();
+        let texts: Result<Vec<String>, _> =
+            self.list(self.value(1)?)?.into_iter().map(|item| self.text(item)).collect();
         Ok(texts?.join(&glue).into())
     }
 
@@ -210,7 +211,10 @@ impl Call<'_> {
     /// All numbers, or all texts: what can be put in order.
     fn sortable(&self, keys: &[Value]) -> Result<(), String> {
         let first = keys.first().map(type_name);
-        match keys.iter().find(|key| !matches!(key, Value::Number(_) | Value::String(_)) || Some(type_name(key)) != first) {
+        match keys
+            .iter()
+            .find(|key| !matches!(key, Value::Number(_) | Value::String(_)) || Some(type_name(key)) != first)
+        {
             Some(odd) => self.wrong("only numbers or only text to put in order", odd),
             None => Ok(()),
         }

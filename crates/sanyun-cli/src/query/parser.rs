@@ -354,12 +354,9 @@ fn binding(token: &Token) -> u8 {
         Token::Pipe => power::PIPE,
         Token::Or => power::OR,
         Token::And => power::AND,
-        Token::Equal
-        | Token::NotEqual
-        | Token::Less
-        | Token::LessEqual
-        | Token::Greater
-        | Token::GreaterEqual => power::COMPARE,
+        Token::Equal | Token::NotEqual | Token::Less | Token::LessEqual | Token::Greater | Token::GreaterEqual => {
+            power::COMPARE
+        }
         Token::Flatten => power::FLATTEN,
         Token::Filter => power::FILTER,
         Token::Dot => power::DOT,

@@ -52,7 +52,11 @@ pub(super) async fn tencent(guide: &Guide) -> Result<()> {
     let found = call("DescribeInstances", json!({"InstanceIds": ids})).await?;
     let same = items(&found, "/InstanceSet").count() == 2
         && items(&found, "/InstanceSet").all(|machine| ids.contains(&text(machine, "/InstanceId")));
-    guide.step("DescribeInstances", &format!("both are there, in {}", text(&found, "/InstanceSet/0/Placement/Zone")), same)
+    guide.step(
+        "DescribeInstances",
+        &format!("both are there, in {}", text(&found, "/InstanceSet/0/Placement/Zone")),
+        same,
+    )
 }
 
 /// Alibaba Cloud: a virtual machine.
@@ -66,7 +70,8 @@ pub(super) async fn alibaba(guide: &Guide) -> Result<()> {
         .endpoint(guide.url())
         .region("cn-hangzhou")
         .build()?;
-    let call = |operation: &str, params: Value| -> Call<Value> { client.invoke("ecs", "2014-05-26", operation, params) };
+    let call =
+        |operation: &str, params: Value| -> Call<Value> { client.invoke("ecs", "2014-05-26", operation, params) };
     let params = json!({
         "RegionId": "cn-hangzhou",
         "ImageId": "ubuntu_24_04_x64",

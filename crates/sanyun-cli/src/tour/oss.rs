@@ -25,7 +25,8 @@ pub(super) async fn round_trip(guide: &Guide) -> Result<()> {
     guide.step("make bucket", &format!("made oss://{BUCKET}"), true)?;
 
     let content: Vec<u8> = (0..1_000_000_u32).flat_map(u32::to_le_bytes).collect();
-    let stored = bucket.put(KEY, content.clone()).content_type("application/octet-stream").meta("made-by", "tour").await?;
+    let stored =
+        bucket.put(KEY, content.clone()).content_type("application/octet-stream").meta("made-by", "tour").await?;
     let crc = stored.crc64();
     guide.step(
         "upload",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sanyun_core::encode;
 
-use super::{Algorithm, UNSIGNED_PAYLOAD};
+use super::Algorithm;
 
 /// The canonical request: method, URI, query, headers, their names, payload line.
 ///
@@ -98,12 +98,15 @@ pub fn sorted_query(query: &str) -> String {
 /// The last line of the canonical request. `digest` is the value of the header
 /// [`digest_header`](Algorithm::digest_header), if it is there; it counts only when there is a body.
 pub fn payload_line<'a>(algorithm: Algorithm, digest: Option<&'a str>, body: &[u8]) -> Cow<'a, str> {
-    match digest {
-        _ if body.is_empty() => algorithm.empty_hash().into(),
-        Some(UNSIGNED_PAYLOAD) => UNSIGNED_PAYLOAD.into(),
-        Some(digest) => digest.into(),
+    match stated_payload(algorithm, digest, body.is_empty()) {
+        Some(stated) => stated.into(),
         None => algorithm.hash_hex(body).into(),
     }
+}
+
+/// The payload line where the body need not be hashed for it.
+pub(super) fn stated_payload(algorithm: Algorithm, digest: Option<&str>, is_empty: bool) -> Option<&str> {
+    if is_empty { Some(algorithm.empty_hash()) } else { digest }
 }
 
 /// The string to sign. `date` is the value of `X-Sdk-Date`; `scope` is empty but for

@@ -63,7 +63,7 @@ pub(super) struct Prepared {
 impl Prepared {
     fn fits(&self, algorithm: Algorithm, keys: &Keys, scope: &str) -> bool {
         // Comparing two empty texts costs a hundred nanoseconds where `memcmp` uses masked loads, so it is left out.
-        let same_scope = self.scope.len() == scope.len() && (scope.is_empty() || self.scope == scope);
+        let same_scope = algorithm != Algorithm::V11HmacSha256 || self.scope == scope;
         self.algorithm == algorithm && same_scope && self.id == keys.id && self.secret == keys.secret
     }
 }

@@ -89,7 +89,7 @@ fn wishes(call: &Call<'_>) -> Result<Map<String, Value>, Refusal> {
         if let Some(value) = wishes.get(name).filter(|value| !value.is_null()) {
             let fits = match (name, value.as_str()) {
                 ("tags", _) => value.is_array(),
-                ("cidr", Some(cidr)) => is_network(cidr),
+                ("cidr", Some(cidr)) => cidr.is_empty() || is_network(cidr),
                 ("name", Some(text)) => text.chars().count() <= 64,
                 (_, text) => text.is_some(),
             };

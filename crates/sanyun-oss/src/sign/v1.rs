@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName};
 use sanyun_core::hash::hmac_sha1;
 use sanyun_core::{Keys, Request, Result, Secret, Signature, encode, header_value, time};
 
-use super::{push_pair, secret_value, without};
+use super::{header_text, push_pair, secret_value, without};
 
 const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-oss-security-token");
 const DATE_HEADER: HeaderName = HeaderName::from_static("x-oss-date");
@@ -60,12 +60,12 @@ pub fn string_to_sign(
     query: &str,
     sub_resources: &[&str],
 ) -> String {
-    let text = |name: &HeaderName| String::from_utf8_lossy(headers.get(name).map_or(&[], |value| value.as_bytes()));
+    let text = |name: &HeaderName| headers.get(name).map_or("".into(), |value| header_text(value.as_bytes()));
     let (md5, media_type, own_date) = (text(&CONTENT_MD5), text(&CONTENT_TYPE), text(&DATE_HEADER));
     let date = if own_date.is_empty() { date } else { &own_date };
     let mut out = String::with_capacity(256 + query.len());
     for line in [method, &md5, &media_type, date] {
-        out.push_str(line.trim_matches([' ', '\t']));
+        out.push_str(line);
         out.push('\n');
     }
     push_headers(&mut out, headers);
@@ -80,7 +80,7 @@ fn push_headers(out: &mut String, headers: &HeaderMap) {
     for (name, value) in signed {
         out.push_str(name.as_str());
         out.push(':');
-        out.push_str(String::from_utf8_lossy(value.as_bytes()).trim_matches([' ', '\t']));
+        out.push_str(&header_text(value.as_bytes()));
         out.push('\n');
     }
 }

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use sanyun_core::hash::{HmacSha256, hmac_sha256, sha256};
 use sanyun_core::{Keys, Request, Result, Secret, Signature, encode, header_value, time};
 
-use super::{secret_value, without};
+use super::{header_text, secret_value, without};
 
 /// The algorithm's name: first line of the string to sign, first word of `Authorization`.
 pub const ALGORITHM: &str = "OSS4-HMAC-SHA256";
@@ -142,7 +142,7 @@ fn push_headers(out: &mut String, headers: &HeaderMap, additional: &[&str]) {
     for (name, value) in signed {
         out.push_str(name);
         out.push(':');
-        out.push_str(String::from_utf8_lossy(value).trim_matches([' ', '\t']));
+        out.push_str(&header_text(value));
         out.push('\n');
     }
 }
