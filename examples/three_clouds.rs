@@ -22,19 +22,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vpcs = huawei.invoke("vpc", "v2", "ListVpcs", json!({"limit": 10})).await?;
     println!("Huawei: {} VPCs, request {}", vpcs["vpcs"].as_array().map_or(0, Vec::len), vpcs.request_id());
 
-    let tencent = tencent::Client::builder()
-        .region("ap-shanghai")
-        .endpoint(cloud.url())
-        .credentials(keys.clone())
-        .build()?;
+    let tencent =
+        tencent::Client::builder().region("ap-shanghai").endpoint(cloud.url()).credentials(keys.clone()).build()?;
     let zones = tencent.invoke("cvm", "2017-03-12", "DescribeZones", json!({})).await?;
     println!("Tencent: {} zones, request {}", zones["TotalCount"], zones.request_id());
 
-    let alibaba = alibaba::Client::builder()
-        .region("cn-hangzhou")
-        .endpoint(cloud.url())
-        .credentials(keys)
-        .build()?;
+    let alibaba = alibaba::Client::builder().region("cn-hangzhou").endpoint(cloud.url()).credentials(keys).build()?;
     // Options of one call are the same on every cloud.
     let regions = alibaba
         .invoke("ecs", "2014-05-26", "DescribeRegions", json!({}))

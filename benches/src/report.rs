@@ -105,8 +105,7 @@ fn call(cloud: &str, mode: &str, url: &str, python: Option<&str>) -> Figure {
     const COUNT: usize = 20_000;
     let microseconds = |who: &str| -> Result<f64, Box<dyn std::error::Error>> {
         let count = COUNT.to_string();
-        let args =
-            ["client", "--cloud", cloud, "--who", who, "--mode", mode, "--count", &count, "--endpoint", url];
+        let args = ["client", "--cloud", cloud, "--who", who, "--mode", mode, "--count", &count, "--endpoint", url];
         Ok(least(|| role(&args, "cpu_s"))? / COUNT as f64 * 1e6)
     };
     let (ours, floor, bytes) = (microseconds("ours")?, microseconds("floor")?, microseconds("bytes")?);
@@ -115,7 +114,17 @@ fn call(cloud: &str, mode: &str, url: &str, python: Option<&str>) -> Figure {
         None => None,
         Some(python) => {
             let args = [
-                "--cloud", cloud, "--mode", mode, "--count", "2000", "--endpoint", url, "--ak", ACCESS_KEY, "--sk",
+                "--cloud",
+                cloud,
+                "--mode",
+                mode,
+                "--count",
+                "2000",
+                "--endpoint",
+                url,
+                "--ak",
+                ACCESS_KEY,
+                "--sk",
                 SECRET_KEY,
             ];
             let user = python_figure(python, "bench_client.py", &args, "cpu_user_s")?;
@@ -129,7 +138,9 @@ fn call(cloud: &str, mode: &str, url: &str, python: Option<&str>) -> Figure {
     }))
 }
 
-fn least(mut measure: impl FnMut() -> Result<f64, Box<dyn std::error::Error>>) -> Result<f64, Box<dyn std::error::Error>> {
+fn least(
+    mut measure: impl FnMut() -> Result<f64, Box<dyn std::error::Error>>,
+) -> Result<f64, Box<dyn std::error::Error>> {
     let mut least = f64::INFINITY;
     for _ in 0..RUNS {
         least = least.min(measure()?);

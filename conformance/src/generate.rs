@@ -37,7 +37,10 @@ impl Random<'_> {
 
     /// One of the choices.
     pub fn pick<'a, T>(&self, choices: &'a [T]) -> &'a T {
-        #[allow(clippy::indexing_slicing, reason = "callers pass a list that is not empty, and `below` stays inside it")]
+        #[allow(
+            clippy::indexing_slicing,
+            reason = "callers pass a list that is not empty, and `below` stays inside it"
+        )]
         &choices[self.below(choices.len())]
     }
 
@@ -51,8 +54,9 @@ impl Random<'_> {
     /// characters, no control characters.
     pub fn text(&self, most: usize) -> String {
         const NASTY: &[&str] = &[
-            "a", "Z", "0", "9", "-", "_", ".", "~", " ", "+", "%", "%20", "/", "?", "&", "=", "#", "!", "*", "'", "(", ")",
-            ";", ":", "@", "$", ",", "[", "]", "\"", "<", ">", "\\", "^", "`", "{", "|", "}", "ü", "é", "云", "三", "🌥",
+            "a", "Z", "0", "9", "-", "_", ".", "~", " ", "+", "%", "%20", "/", "?", "&", "=", "#", "!", "*", "'", "(",
+            ")", ";", ":", "@", "$", ",", "[", "]", "\"", "<", ">", "\\", "^", "`", "{", "|", "}", "ü", "é", "云",
+            "三", "🌥",
         ];
         (0..self.below(most + 1)).map(|_| *self.pick(NASTY)).collect()
     }

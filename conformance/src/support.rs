@@ -107,7 +107,8 @@ fn same_number(ours: &Value, expected: &Value) -> bool {
 pub fn same_headers(ours: &HeaderMap, expected: &Value) -> Result<(), String> {
     let Some(expected) = expected.as_object() else { return Ok(()) };
     expected.iter().try_for_each(|(name, wanted)| {
-        let value = ours.get(name.to_ascii_lowercase()).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let value =
+            ours.get(name.to_ascii_lowercase()).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         match (value, wanted.as_str()) {
             (None, None) => Ok(()),
             (Some(ours), Some(wanted)) => same(&format!("header {name}"), &ours, wanted.trim()),

@@ -54,6 +54,11 @@ impl Drop for Local {
 /// `cargo xtask clients`
 pub(crate) fn run() -> Done {
     run_command(cargo().args(["build", "--package", "sanyun-cli"]))?;
+    run_built()
+}
+
+/// The same with the command as the last build left it.
+pub(crate) fn run_built() -> Done {
     let local = Local::start(&target().join("debug/sanyun"))?;
     println!("\nthe official Python SDKs against {}", local.url);
     let mut steps = 0;

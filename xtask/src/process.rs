@@ -31,9 +31,3 @@ pub(crate) fn run(command: &mut Command) -> Done {
     let status = command.status().map_err(|error| format!("{line}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("`{line}` failed ({status})").into()) }
 }
-
-/// The value behind `--name`, if it is there.
-pub(crate) fn option<'a>(args: &'a [String], name: &str) -> Option<&'a str> {
-    let at = args.iter().position(|arg| arg == name)?;
-    args.get(at + 1).map(String::as_str)
-}

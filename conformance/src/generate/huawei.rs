@@ -85,7 +85,8 @@ fn path(random: &Random<'_>) -> String {
     let segment = |random: &Random<'_>| match random.below(6) {
         0 => random.text(8),
         1 => encode::percent(&random.text(8)).into_owned(),
-        2 => (*random.pick(&["..", ".", "", "%2e%2E", "%", "%4", "%zz", "%ff", "%C3%28", "%2F", "%252F", "%00"])).to_owned(),
+        2 => (*random.pick(&["..", ".", "", "%2e%2E", "%", "%4", "%zz", "%ff", "%C3%28", "%2F", "%252F", "%00"]))
+            .to_owned(),
         _ => random.word(10),
     };
     let mut path = String::from("/v1");

@@ -196,7 +196,8 @@ fn no_further_headers(ours: &HeaderMap, expected: &Value) -> Result<(), String> 
         return Ok(());
     };
     let known = |name: &str| {
-        matches!(name, "accept-encoding" | "authorization" | "host") || expected.keys().any(|wanted| wanted.eq_ignore_ascii_case(name))
+        matches!(name, "accept-encoding" | "authorization" | "host")
+            || expected.keys().any(|wanted| wanted.eq_ignore_ascii_case(name))
     };
     match ours.keys().find(|name| !known(name.as_str())) {
         Some(name) => Err(format!("header {name} is sent, and should not be")),

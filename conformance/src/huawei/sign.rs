@@ -60,7 +60,8 @@ fn request(input: &Value) -> Result<Request, String> {
 
 /// The query as a client would send it.
 fn query(query: &Value) -> Result<String, String> {
-    let call = pairs(query).fold(Input::get("query", "/").unsigned(), |call, (name, value)| call.query(name, value.clone()));
+    let call =
+        pairs(query).fold(Input::get("query", "/").unsigned(), |call, (name, value)| call.query(name, value.clone()));
     let client = Client::builder().endpoint("query.example").transport(Unsent).build();
     let shaped = client.and_then(|client| preview(client.send(call)));
     shaped.map(|preview| preview.request.query).map_err(|error| error.to_string())

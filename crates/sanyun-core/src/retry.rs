@@ -29,7 +29,8 @@ impl Retry {
         }
     }
 
-    /// One attempt.
+    /// One attempt. Only what an immediate repetition mends is still repeated, once: a kept connection that was found
+    /// closed (idempotent calls), and a clock that the cloud says is wrong.
     pub const fn none() -> Self {
         Self { attempts: NonZeroU32::MIN, ..Self::standard() }
     }

@@ -207,9 +207,9 @@ fn mark_unsigned_payload(request: &mut Request, algorithm: Algorithm) {
 }
 
 fn is_hashed(content_type: &[u8]) -> bool {
-    ["application/json", "application/bson"].iter().any(|known| {
-        content_type.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known.as_bytes()))
-    })
+    ["application/json", "application/bson"]
+        .iter()
+        .any(|known| content_type.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known.as_bytes())))
 }
 
 /// The date of the signature: that of the request, which is set from `now` when it is missing.
@@ -223,7 +223,9 @@ fn date(request: &mut Request, now: SystemTime) -> Result<String> {
         Entry::Occupied(given) => {
             let given = std::str::from_utf8(given.get().as_bytes()).unwrap_or_default();
             let date = time::parse_iso_basic(given).map(|_| given.to_owned());
-            date.ok_or_else(|| Error::input(format!("header `x-sdk-date`: `{given}` is not of the form YYYYMMDDTHHMMSSZ")))
+            date.ok_or_else(|| {
+                Error::input(format!("header `x-sdk-date`: `{given}` is not of the form YYYYMMDDTHHMMSSZ"))
+            })
         }
     }
 }

@@ -38,14 +38,18 @@ fn is_signed_rightly(arrived: &Arrived) -> bool {
 
 #[tokio::test]
 async fn a_call_by_name_arrives_signed_and_is_answered() {
-    let server = Server::answering(&["200 OK\nContent-Type: application/json\nX-Request-Id: r1\n\n{\"vpcs\":[{\"id\":\"v\"}]}"]);
+    let server =
+        Server::answering(&["200 OK\nContent-Type: application/json\nX-Request-Id: r1\n\n{\"vpcs\":[{\"id\":\"v\"}]}"]);
     let client = builder(&server).user_agent("my-app/1.0").build().unwrap();
     let reply = client.invoke("vpc", "v2", "ListVpcs", json!({"limit": 1, "marker": "ü /"})).await.unwrap();
     assert_eq!(reply["vpcs"][0]["id"], "v");
     assert_eq!((reply.request_id(), reply.attempts(), reply.status().as_u16()), ("r1", 1, 200));
 
     let arrived = server.request();
-    assert_eq!((&*arrived.method, &*arrived.path, &*arrived.query), ("GET", "/v1/p1/vpcs", "limit=1&marker=%C3%BC%20%2F"));
+    assert_eq!(
+        (&*arrived.method, &*arrived.path, &*arrived.query),
+        ("GET", "/v1/p1/vpcs", "limit=1&marker=%C3%BC%20%2F")
+    );
     assert_eq!(arrived.header("x-project-id"), "p1");
     assert_eq!(arrived.header("x-security-token"), TOKEN);
     assert_eq!(arrived.header("x-sdk-date"), "20260102T030405Z");
@@ -198,7 +202,9 @@ async fn replies_are_read_by_their_type() {
 
 #[tokio::test]
 async fn secrets_do_not_show() {
-    let echo = format!("401 Unauthorized\n\n{{\"error_code\":\"APIGW.0301\",\"error_msg\":\"verify aksk signature fail, canonicalRequest:GET|/|x-security-token:{TOKEN}\"}}");
+    let echo = format!(
+        "401 Unauthorized\n\n{{\"error_code\":\"APIGW.0301\",\"error_msg\":\"verify aksk signature fail, canonicalRequest:GET|/|x-security-token:{TOKEN}\"}}"
+    );
     let server = Server::answering(&[&echo]);
     let client = builder(&server).build().unwrap();
     let input = Input::post("demo", "/").json(json!({"password": SECRET}));
@@ -206,7 +212,11 @@ async fn secrets_do_not_show() {
     let shown = format!("{client:?} {:?} {input:?} {call:?} {:?}", builder(&server), Part::text("a", SECRET));
     let preview = client.send(input).preview().await.unwrap();
     let error = call.await.unwrap_err();
-    let all = format!("{shown} {preview:?} {error} {error:?} {:?} {:?}", error.hint(), error.service().map(|it| it.message()));
+    let all = format!(
+        "{shown} {preview:?} {error} {error:?} {:?} {:?}",
+        error.hint(),
+        error.service().map(|it| it.message())
+    );
     assert!(!all.contains("hush-hush"), "{all}");
 }
 

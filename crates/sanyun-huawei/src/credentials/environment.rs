@@ -30,9 +30,11 @@ impl CredentialSource for Environment {
 fn read(context: &Context) -> Result<Credential, SourceError> {
     if context.var(IDP_ID).is_some() && context.var(ID_TOKEN_FILE).is_some() {
         // It takes precedence over keys; using them instead would call as somebody else.
-        return Err(Error::credentials(format!("{IDP_ID} and {ID_TOKEN_FILE} ask for federation, which is not supported"))
-            .with_hint(format!("unset {IDP_ID} to use the keys in {AK} and {SK}"))
-            .into());
+        return Err(Error::credentials(format!(
+            "{IDP_ID} and {ID_TOKEN_FILE} ask for federation, which is not supported"
+        ))
+        .with_hint(format!("unset {IDP_ID} to use the keys in {AK} and {SK}"))
+        .into());
     }
     let (Some(id), Some(secret)) = (context.var(AK), context.var(SK)) else {
         return Err(SourceError::absent(format!("{AK} and {SK} are not both set")));

@@ -71,7 +71,9 @@ mod tests {
 
     #[test]
     fn distances_count_single_edits() {
-        for (from, to, edits) in [("", "", 0), ("ab", "", 2), ("", "ab", 2), ("cn-nort-4", "cn-north-4", 1), ("kitten", "sitting", 3)] {
+        for (from, to, edits) in
+            [("", "", 0), ("ab", "", 2), ("", "ab", 2), ("cn-nort-4", "cn-north-4", 1), ("kitten", "sitting", 3)]
+        {
             assert_eq!(distance(from, to), edits, "{from} {to}");
         }
     }

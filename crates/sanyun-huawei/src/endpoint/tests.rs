@@ -68,7 +68,10 @@ fn a_broken_variable_is_named() {
 #[test]
 fn a_label_cannot_make_another_host() {
     let endpoints = [parse("obs.cn-north-4.myhuaweicloud.com").unwrap()];
-    assert_eq!(shown(&with_label(&endpoints, "bucket-1").unwrap()), ["https://bucket-1.obs.cn-north-4.myhuaweicloud.com"]);
+    assert_eq!(
+        shown(&with_label(&endpoints, "bucket-1").unwrap()),
+        ["https://bucket-1.obs.cn-north-4.myhuaweicloud.com"]
+    );
     for label in ["", "evil.example/", "a@b", "a:1", "a b", "桶"] {
         assert!(with_label(&endpoints, label).is_err(), "{label}");
     }

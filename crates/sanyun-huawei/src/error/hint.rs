@@ -24,23 +24,41 @@ fn authentication(message: &str, signature: &Signature) -> String {
     }
     let texts = [
         ("token not found", "the call carried no credential: give the client keys or a token"),
-        ("decrypt token fail", "the token is broken, has expired, belongs to another cloud or site, or the account is frozen: get a new one"),
+        (
+            "decrypt token fail",
+            "the token is broken, has expired, belongs to another cloud or site, or the account is frozen: get a new one",
+        ),
         ("token expires", "the token has expired: get a new one"),
-        ("not exist", "the access key is wrong, deleted or disabled, or it belongs to another cloud or site: check the access key id"),
+        (
+            "not exist",
+            "the access key is wrong, deleted or disabled, or it belongs to another cloud or site: check the access key id",
+        ),
         ("signature expired", "the clock of this machine is more than 15 minutes off: set it right"),
-        ("reach the limit", "the access key is locked for five minutes after too many wrong signatures: stop, and check the secret key"),
-        ("verify aksk signature fail", "the secret key is wrong, or something between changed the request: check the secret key first"),
+        (
+            "reach the limit",
+            "the access key is locked for five minutes after too many wrong signatures: stop, and check the secret key",
+        ),
+        (
+            "verify aksk signature fail",
+            "the secret key is wrong, or something between changed the request: check the secret key first",
+        ),
     ];
     let known = texts.iter().find(|(part, _)| message.contains(part));
-    known.map_or("the gateway does not accept who calls: check access key, secret key and token", |(_, text)| text).to_owned()
+    known
+        .map_or("the gateway does not accept who calls: check access key, secret key and token", |(_, text)| text)
+        .to_owned()
 }
 
 fn gateway(number: &str, message: &str) -> Option<String> {
     let text = match number {
         "0101" => "no such API is published there: check region, endpoint, method and path",
-        "0103" | "0104" | "0105" => "the API has no backend: that is the cloud's fault, ask its support with the request id",
+        "0103" | "0104" | "0105" => {
+            "the API has no backend: that is the cloud's fault, ask its support with the request id"
+        }
         "0106" => "the parameters do not fit the API: check names, places and values",
-        "0201" => "the gateway takes at most 12 MB of body, 32 KB of URL and 128 KB of headers, and they must be well-formed",
+        "0201" => {
+            "the gateway takes at most 12 MB of body, 32 KB of URL and 128 KB of headers, and they must be well-formed"
+        }
         "0202" | "0203" => "the service behind the gateway does not answer: try again later",
         "0302" => "the caller is not authorised for this API: ask an administrator to allow it",
         "0303" => "the application's key or signature is wrong: check it",
@@ -53,7 +71,8 @@ fn gateway(number: &str, message: &str) -> Option<String> {
 
 /// The message ends in `limit:<n>,time:1 second`.
 fn throttled(message: &str) -> String {
-    let behind = |name| message.split_once(name).map(|(_, rest)| rest.split([',', '"', '}']).next().unwrap_or_default().trim());
+    let behind =
+        |name| message.split_once(name).map(|(_, rest)| rest.split([',', '"', '}']).next().unwrap_or_default().trim());
     match (behind("limit:"), behind("time:")) {
         (Some(limit), Some(window)) => {
             format!("the service allows {limit} calls in {window}: wait 2 to 5 seconds and call less often")
@@ -79,8 +98,9 @@ fn service(error: &ServiceError) -> Option<String> {
         );
     }
     let lacks_role = message.contains("required roles") || message.contains("forbidden to perform");
-    (lacks_role || (error.status() == 403 && error.code() == "403"))
-        .then(|| "who calls is known but not allowed: ask an administrator for a role or policy of this service".to_owned())
+    (lacks_role || (error.status() == 403 && error.code() == "403")).then(|| {
+        "who calls is known but not allowed: ask an administrator for a role or policy of this service".to_owned()
+    })
 }
 
 #[cfg(test)]

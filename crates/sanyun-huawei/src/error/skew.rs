@@ -38,7 +38,11 @@ mod tests {
             "2026-01-02 03:04:05",
             " 20260102T030405Z, and more",
         ] {
-            assert_eq!(server_time(&format!("signature expired, signature time:x, server time:{text}")), moment, "{text}");
+            assert_eq!(
+                server_time(&format!("signature expired, signature time:x, server time:{text}")),
+                moment,
+                "{text}"
+            );
         }
         for text in ["signature expired", "server time:", "server time:soon, very soon"] {
             assert_eq!(server_time(text), None, "{text}");

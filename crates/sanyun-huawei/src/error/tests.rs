@@ -4,10 +4,8 @@ use http::{HeaderMap, StatusCode};
 use super::*;
 
 fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Reply {
-    let headers: HeaderMap = headers
-        .iter()
-        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-        .collect();
+    let headers: HeaderMap =
+        headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect();
     Reply::new(StatusCode::from_u16(status).unwrap(), headers, body.to_owned())
 }
 
@@ -38,7 +36,11 @@ fn every_known_shape_gives_code_and_message() {
         (r#"{"error":"invalid_grant","error_description":"m"}"#, "invalid_grant", "m"),
         (r#"{"status":404,"error":"Not Found","message":"m","path":"/x"}"#, "400", "m"),
         (r#"{"error":"something failed"}"#, "400", "something failed"),
-        (r#"{"kind":"Status","message":"more","code":404,"errorCode":"CCE.01","errorMessage":"m"}"#, "CCE.01", "m, more"),
+        (
+            r#"{"kind":"Status","message":"more","code":404,"errorCode":"CCE.01","errorMessage":"m"}"#,
+            "CCE.01",
+            "m, more",
+        ),
         (r#"{"errorCode":"CCE.01","errorMessage":"m","message":"m"}"#, "CCE.01", "m"),
         ("<Error><Code>A</Code><Message>m</Message><RequestId>r</RequestId></Error>", "A", "m"),
         ("<html><body>503</body></html>", "400", "<html><body>503</body></html>"),

@@ -48,7 +48,9 @@ fn push_element(out: &mut String, name: &str, value: &Value, depth: usize) -> Re
     }
     let content = out.len();
     match value {
-        Value::Object(members) => members.iter().try_for_each(|(name, member)| push_member(out, name, member, depth))?,
+        Value::Object(members) => {
+            members.iter().try_for_each(|(name, member)| push_member(out, name, member, depth))?
+        }
         Value::Array(_) => return Err(Error::input(format!("XML element `{name}`: a list cannot be in a list"))),
         plain => push_escaped(out, name, &plain_text(plain).unwrap_or_default())?,
     }

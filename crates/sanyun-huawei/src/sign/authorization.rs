@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn other_headers_are_refused() {
-        for value in ["", "Bearer x", "SDK-HMAC-SHA256", "SDK-HMAC-SHA256 Access=a, Signature=b", "V11-HMAC-SHA256 Access=a"] {
+        for value in
+            ["", "Bearer x", "SDK-HMAC-SHA256", "SDK-HMAC-SHA256 Access=a, Signature=b", "V11-HMAC-SHA256 Access=a"]
+        {
             assert_eq!(Authorization::parse(value), None, "{value}");
         }
     }

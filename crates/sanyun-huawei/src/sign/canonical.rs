@@ -12,8 +12,7 @@ use super::Algorithm;
 /// case, in the order in which `Authorization` lists them.
 pub fn canonical_request(method: &str, path: &str, query: &str, headers: &[(&str, &str)], payload: &str) -> String {
     let header_bytes: usize = headers.iter().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
-    let mut out =
-        String::with_capacity(method.len() + path.len() + query.len() + header_bytes + payload.len() + 8);
+    let mut out = String::with_capacity(method.len() + path.len() + query.len() + header_bytes + payload.len() + 8);
     out.push_str(method);
     out.make_ascii_uppercase();
     out.push('\n');

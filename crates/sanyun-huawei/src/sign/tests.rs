@@ -22,11 +22,8 @@ fn sign(request: &mut Request, algorithm: Algorithm) -> Signature {
 /// The example of the vendor's signing guide.
 #[test]
 fn the_published_example_has_the_published_signature() {
-    let mut request = Request::new(
-        Method::GET,
-        Endpoint::new(Scheme::Https, "service.endpoint.myhuaweicloud.com"),
-        "/resources",
-    );
+    let mut request =
+        Request::new(Method::GET, Endpoint::new(Scheme::Https, "service.endpoint.myhuaweicloud.com"), "/resources");
     request.query = "size=1".to_owned();
     request.headers.insert(X_SDK_DATE, HeaderValue::from_static("20200608T023900Z"));
     let signature = sign(&mut request, Algorithm::HmacSha256);
@@ -112,13 +109,8 @@ fn a_foreign_authorization_is_left_alone() {
 fn a_date_of_another_form_is_refused() {
     let mut request = request(Method::GET, "/");
     request.set_header(X_SDK_DATE, "2020-06-08").unwrap();
-    let result = Signer::default().sign(
-        &mut request,
-        &keys(),
-        Algorithm::HmacSha256,
-        Scope::default(),
-        SystemTime::UNIX_EPOCH,
-    );
+    let result =
+        Signer::default().sign(&mut request, &keys(), Algorithm::HmacSha256, Scope::default(), SystemTime::UNIX_EPOCH);
     assert_eq!(result.unwrap_err().kind(), sanyun_core::ErrorKind::Input);
 }
 

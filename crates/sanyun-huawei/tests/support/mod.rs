@@ -41,7 +41,8 @@ impl Server {
                 let (head, body) = reply.split_once("\n\n").unwrap();
                 let head = head.replace('\n', "\r\n");
                 let length = body.len();
-                write!(stream, "HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").unwrap();
+                write!(stream, "HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+                    .unwrap();
                 sender.send(request).unwrap();
             }
         });
@@ -67,7 +68,8 @@ fn read(reader: &mut impl BufRead) -> Arrived {
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap());
+    let length =
+        headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
     Arrived { method, path: path.to_owned(), query: query.to_owned(), headers, body }

@@ -39,7 +39,11 @@ fn first_difference(ours: &str, theirs: &str) -> Option<Difference> {
             // Behind the last line the gateway's message may go on.
             if piece != seen && !(is_last && seen.starts_with(piece)) {
                 let place = Place::of(&lines, at);
-                return Some(Difference { ours: place.mask(piece), theirs: place.mask(seen), place: place.to_string() });
+                return Some(Difference {
+                    ours: place.mask(piece),
+                    theirs: place.mask(seen),
+                    place: place.to_string(),
+                });
             }
         }
     }

@@ -94,7 +94,10 @@ fn tokens_do_not_show_in_advice() {
     }
     let split = OURS.replace("TOKEN-1", "a|TOKEN-1");
     let signature = Signature { canonical_request: split, string_to_sign: String::new() };
-    let body = format!("{{\"error_code\":\"APIGW.0301\",\"error_msg\":\"canonicalRequest:{}\"}}", OURS.replace('\n', "|").replace("TOKEN-1", "a|TOKEN-2"));
+    let body = format!(
+        "{{\"error_code\":\"APIGW.0301\",\"error_msg\":\"canonicalRequest:{}\"}}",
+        OURS.replace('\n', "|").replace("TOKEN-1", "a|TOKEN-2")
+    );
     let hint = hint(&error(401, &body), &signature).unwrap();
     assert!(hint.contains("x-security-token") && !hint.contains("TOKEN"), "{hint}");
 }

@@ -51,7 +51,9 @@ fn unchecked_parameters_are_sent_all_the_same() {
     let place = |operation, parameters| from_catalog("vpc", "v2", operation, &parameters, Checks::Ignored).unwrap();
     assert_eq!(place("ListVpcs", json!({"brand_new": 1})).query, [("brand_new".to_owned(), json!(1))]);
     let input = place("CreateVpc", json!({"vpc": {"brand_new": 1}, "dry_run": true}));
-    assert!(matches!(&input.payload, Payload::Json(body) if *body == json!({"vpc": {"brand_new": 1}, "dry_run": true})));
+    assert!(
+        matches!(&input.payload, Payload::Json(body) if *body == json!({"vpc": {"brand_new": 1}, "dry_run": true}))
+    );
 }
 
 #[test]

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use sanyun_conformance::{Case, Cloud, Outcome};
 
-use crate::Done;
-use crate::process::{option, root};
+use crate::{Done, option};
 
 /// How many cases of a kind ended which way.
 #[derive(Default)]
@@ -65,7 +64,7 @@ impl Report {
     }
 }
 
-/// `cargo xtask vectors [--cloud C] [FILE…]`
+/// `vectors [--cloud C] [FILE…]`
 pub(crate) fn run(args: &[String]) -> Done {
     let named = option(args, "--cloud");
     let files: Vec<PathBuf> =
@@ -93,7 +92,7 @@ fn own_cloud(line: &str) -> Option<Cloud> {
 }
 
 fn own_files() -> Result<Vec<PathBuf>, Box<dyn std::error::Error>> {
-    let folder = root().join("conformance/vectors");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors");
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     files.retain(|file| file.extension().is_some_and(|ending| ending == "jsonl"));

@@ -4,19 +4,17 @@
 //! comparison takes our better way or leaves the member out; the generators say which, by the defect's name.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use sanyun_conformance::{Case, Cloud, generate};
 use sanyun_core::SeededChance;
 use serde_json::{Value, json};
 
-use crate::Done;
-use crate::process::option;
-use crate::python;
 use crate::vectors::Report;
+use crate::{Done, option};
 
-/// `cargo xtask differential [--cloud C] [--count N] [--seed S]`
+/// `differential [--cloud C] [--count N] [--seed S]`
 pub(crate) fn run(args: &[String]) -> Done {
     let count = number(args, "--count")?.unwrap_or(10_000);
     let seed = number(args, "--seed")?.unwrap_or(1);
@@ -38,7 +36,9 @@ fn number(args: &[String], name: &str) -> Result<Option<u64>, String> {
 /// Runs `count` cases of one cloud and returns how many differ.
 fn compare(cloud: Cloud, count: usize, seed: u64) -> Result<usize, Box<dyn std::error::Error>> {
     let started = Instant::now();
-    let mut oracle = python::program("oracle.py")?
+    let python = std::env::var("SANYUN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let mut oracle = Command::new(python)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/python/oracle.py"))
         .args(["--cloud", cloud.name()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
