@@ -1,5 +1,5 @@
 //! What an error tells: a wrong secret, a misspelt parameter, a host that is not there.
-#![allow(clippy::print_stdout, reason = "an example prints what it found")]
+#![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "an example prints; a missing JSON member is null")]
 
 use sanyun::prelude::*;
 use sanyun::{local, tencent};
@@ -17,10 +17,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .build()
     };
 
-    let wrong_secret = client("not-the-secret", cloud.url())?;
+    let wrong_secret = client("not-the-secret", &cloud.url())?;
     show(wrong_secret.invoke("cvm", "2017-03-12", "DescribeZones", json!({})).await);
 
-    let good = client(local::SECRET_KEY, cloud.url())?;
+    let good = client(local::SECRET_KEY, &cloud.url())?;
     show(good.invoke("cvm", "2017-03-12", "DescribeInstances", json!({"Limits": 20})).await);
 
     let nowhere = client(local::SECRET_KEY, "http://does-not-exist.invalid")?;
@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn show(result: Result<Response<serde_json::Value>>) {
+fn show(result: sanyun::Result<Response<serde_json::Value>>) {
     match result {
         Err(error) if error.is_throttled() => println!("slow down: {error}"),
         Err(error) => println!("{:?}: {error}\n  hint: {}\n", error.kind(), error.hint().unwrap_or("none")),

@@ -64,10 +64,11 @@ pub(crate) struct Resolver {
     known: RwLock<Vec<Known>>,
 }
 
+/// An empty version is `None`, not an empty text: comparing two of those is slow where `memcmp` uses masked loads.
 struct Known {
     service: String,
-    version: String,
-    region: String,
+    version: Option<String>,
+    region: Option<String>,
     endpoints: Arc<[Endpoint]>,
 }
 
@@ -78,9 +79,10 @@ impl Resolver {
 
     /// The endpoints of a service version in a region. An empty version means any.
     pub(crate) fn endpoints(&self, service: &str, version: &str, region: Option<&str>) -> Result<Arc<[Endpoint]>> {
+        let version = Some(version).filter(|version| !version.is_empty());
         // Every call comes here; the programs that use more than a few services are few.
         let fits = |known: &&Known| {
-            known.service == service && known.version == version && known.region == region.unwrap_or_default()
+            known.service == service && known.version.as_deref() == version && known.region.as_deref() == region
         };
         if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).iter().find(fits) {
             return Ok(Arc::clone(&known.endpoints));
@@ -91,15 +93,15 @@ impl Resolver {
         };
         let found = Known {
             service: service.to_owned(),
-            version: version.to_owned(),
-            region: region.unwrap_or_default().to_owned(),
+            version: version.map(str::to_owned),
+            region: region.map(str::to_owned),
             endpoints: Arc::clone(&endpoints),
         };
         self.known.write().unwrap_or_else(PoisonError::into_inner).push(found);
         Ok(endpoints)
     }
 
-    fn resolve(&self, service: &str, version: &str, region: &str) -> Result<Arc<[Endpoint]>> {
+    fn resolve(&self, service: &str, version: Option<&str>, region: &str) -> Result<Arc<[Endpoint]>> {
         if let Some(endpoints) = from_environment(&*self.env, service, region)? {
             return Ok(endpoints);
         }
@@ -111,9 +113,8 @@ impl Resolver {
 }
 
 /// The catalog's table; `None` if the catalog has none for this service.
-fn from_catalog(service: &str, version: &str, region: &str) -> Result<Option<Arc<[Endpoint]>>> {
+fn from_catalog(service: &str, version: Option<&str>, region: &str) -> Result<Option<Arc<[Endpoint]>>> {
     let Ok(catalog) = Catalog::of(Cloud::Huawei) else { return Ok(None) };
-    let version = Some(version).filter(|version| !version.is_empty());
     let found = match catalog.service(service, version) {
         Ok(found) => found,
         // What the catalog does not know may exist all the same.

@@ -56,7 +56,7 @@ fn header_text(name: &str, value: &Value) -> Result<Option<String>> {
     match value {
         Value::Null => Ok(None),
         Value::Array(items) => {
-            let texts = items.iter().filter_map(|item| query::plain_text(item)).collect::<Vec<_>>();
+            let texts = items.iter().filter_map(query::plain_text).collect::<Vec<_>>();
             Ok(Some(texts.join(",")))
         }
         Value::Object(_) => Err(Error::input(format!("header `{name}`: an object cannot be sent in a header"))),

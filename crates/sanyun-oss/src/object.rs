@@ -186,17 +186,24 @@ pub struct Stored {
 }
 
 impl Stored {
+    /// The ETag with its quotes: the MD5 in hexadecimal digits.
+    pub fn etag(&self) -> Option<&str> {
+        self.meta.etag()
+    }
+
+    /// The CRC-64 of the object.
+    pub fn crc64(&self) -> Option<u64> {
+        self.meta.crc64()
+    }
+
+    /// The version; `None` in a bucket without versions.
+    pub fn version_id(&self) -> Option<&str> {
+        self.meta.version_id()
+    }
+
     /// What the user's own server answered, if the call asked for a callback.
     pub fn callback_result(&self) -> &Bytes {
         &self.callback
-    }
-}
-
-impl Deref for Stored {
-    type Target = ObjectMeta;
-
-    fn deref(&self) -> &ObjectMeta {
-        &self.meta
     }
 }
 

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderName, HeaderValue};
-use sanyun_core::{Attempt, Error, Material, Request, Result, Signature, encode, header_value, time};
+use sanyun_core::{Attempt, Error, Material, Request, Result, Signature, encode, time};
 
 use crate::input::{Expiry, Input};
 use crate::presign;
@@ -87,8 +87,9 @@ fn header_text(value: &[u8]) -> Cow<'_, str> {
 }
 
 /// A header's value that stays hidden in `Debug`.
-fn secret_value(name: &HeaderName, value: &str) -> Result<HeaderValue> {
-    let mut value = header_value(name, value)?;
+fn secret_value(name: &HeaderName, value: String) -> Result<HeaderValue> {
+    let mut value = HeaderValue::try_from(value)
+        .map_err(|_| Error::input(format!("header `{name}`: the key id or the token has a control character")))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -82,3 +82,13 @@ pub mod prelude {
 
     pub use crate::{Body, Call, Credential, Error, ErrorKind, Http, Response, Retry, Secret};
 }
+
+/// The programs of the README compile.
+#[cfg(all(doctest, feature = "huawei", feature = "tencent", feature = "alibaba", feature = "oss"))]
+mod readme {
+    #[doc = include_str!("../../../README.md")]
+    mod english {}
+
+    #[doc = include_str!("../../../README.zh-CN.md")]
+    mod chinese {}
+}

@@ -20,7 +20,7 @@ use super::multipart::Part;
 ///
 /// A value may be text, a number or a boolean; null means that the parameter is not sent. `project_id` and `domain_id`
 /// in a path are filled from the credential or the client, unless they are given here.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "an input does nothing until it is sent"]
 pub struct Input {
     pub(crate) service: String,
@@ -49,20 +49,6 @@ pub(crate) enum Payload {
     Xml(Value),
     Multipart(Vec<Part>),
     Raw(Body),
-}
-
-/// Bodies carry passwords.
-impl std::fmt::Debug for Payload {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::None => "none",
-            Self::Json(_) => "JSON",
-            Self::Form(_) => "form",
-            Self::Xml(_) => "XML",
-            Self::Multipart(_) => "multipart",
-            Self::Raw(_) => "raw",
-        })
-    }
 }
 
 /// On whose behalf a call is made.
@@ -223,5 +209,18 @@ impl Input {
 
     pub(crate) fn is_idempotent(&self) -> bool {
         self.idempotent.unwrap_or_else(|| self.method.is_idempotent())
+    }
+}
+
+/// Shows what is called and how parameters are named, not their values: those may be secret.
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let params = [&self.path_params, &self.query, &self.headers].into_iter().flatten();
+        f.debug_struct("Input")
+            .field("service", &self.service)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("parameters", &params.map(|(name, _)| name.as_str()).collect::<Vec<_>>())
+            .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,7 @@
 //! A server that answers each request with the next of its fixed replies, and remembers what arrived.
 
+#![allow(clippy::unwrap_used, reason = "where the server fails, the test fails")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};

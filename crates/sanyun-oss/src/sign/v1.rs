@@ -143,11 +143,11 @@ impl Signer<'_> {
         let date = time::http_date(self.time);
         request.headers.insert(DATE, header_value(&DATE, &date)?);
         if let Some(token) = &self.keys.token {
-            request.headers.insert(TOKEN_HEADER, secret_value(&TOKEN_HEADER, token.expose())?);
+            request.headers.insert(TOKEN_HEADER, secret_value(&TOKEN_HEADER, token.expose().to_owned())?);
         }
         let string_to_sign = self.string_to_sign(request, &date);
         let signature = signature(&self.keys.secret, &string_to_sign);
-        let value = secret_value(&AUTHORIZATION, &["OSS ", &self.keys.id, ":", &signature].concat())?;
+        let value = secret_value(&AUTHORIZATION, ["OSS ", &self.keys.id, ":", &signature].concat())?;
         request.headers.insert(AUTHORIZATION, value);
         Ok(Signature { canonical_request: String::new(), string_to_sign })
     }

@@ -3,15 +3,20 @@
 //! The functions take what is on the wire: the query as it is sent, and all headers. A server that checks a signature
 //! calls [`canonical_request`], [`string_to_sign`], [`signing_key`] and [`signature`] with what arrived.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use http::header::{AUTHORIZATION, DATE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sanyun_core::hash::{HmacSha256, hmac_sha256, sha256};
-use sanyun_core::{Keys, Request, Result, Secret, Signature, encode, header_value, time};
+use sanyun_core::{Keys, Request, Result, Secret, Signature, encode, header_value};
 
 use super::{header_text, secret_value, without};
+
+mod cache;
+
+pub use cache::KeyCache;
+use cache::Shared;
 
 /// The algorithm's name: first line of the string to sign, first word of `Authorization`.
 pub const ALGORITHM: &str = "OSS4-HMAC-SHA256";
@@ -108,11 +113,11 @@ pub fn canonical_request(
     out.push('\n');
     push_query(&mut out, query);
     out.push('\n');
-    push_headers(&mut out, headers, additional);
+    let payload = push_headers(&mut out, headers, additional).unwrap_or(UNSIGNED_PAYLOAD.into());
     out.push('\n');
     push_joined(&mut out, additional);
     out.push('\n');
-    out.push_str(headers.get(PAYLOAD_HEADER).and_then(|value| value.to_str().ok()).unwrap_or(UNSIGNED_PAYLOAD));
+    out.push_str(&payload);
     out
 }
 
@@ -131,7 +136,8 @@ fn push_query(out: &mut String, query: &str) {
     }
 }
 
-fn push_headers(out: &mut String, headers: &HeaderMap, additional: &[&str]) {
+/// Appends the signed headers, and gives the payload's hash, which is one of them.
+fn push_headers<'h>(out: &mut String, headers: &'h HeaderMap, additional: &[&str]) -> Option<Cow<'h, str>> {
     let mut signed: Vec<(&str, &[u8])> = Vec::with_capacity(headers.len());
     for (name, value) in headers {
         if is_signed_by_default(name.as_str()) || additional.contains(&name.as_str()) {
@@ -139,12 +145,17 @@ fn push_headers(out: &mut String, headers: &HeaderMap, additional: &[&str]) {
         }
     }
     signed.sort_unstable();
+    let mut payload = None;
     for (name, value) in signed {
-        out.push_str(name);
-        out.push(':');
-        out.push_str(&header_text(value));
-        out.push('\n');
+        let value = header_text(value);
+        for piece in [name, ":", &value, "\n"] {
+            out.push_str(piece);
+        }
+        if name == PAYLOAD_HEADER {
+            payload = Some(value);
+        }
     }
+    payload
 }
 
 fn push_joined(out: &mut String, names: &[&str]) {
@@ -193,34 +204,6 @@ pub fn signature(key: &HmacSha256, string_to_sign: &str) -> String {
     encode::hex(&key.sign(string_to_sign.as_bytes()))
 }
 
-/// Keeps the latest signing key: it is good for a day, and making it costs several times what signing costs.
-#[derive(Default)]
-pub struct KeyCache(RwLock<Option<Arc<CachedKey>>>);
-
-struct CachedKey {
-    secret: Secret,
-    scope: String,
-    key: HmacSha256,
-}
-
-impl KeyCache {
-    fn get(&self, secret: &Secret, scope: &str, make: impl FnOnce() -> HmacSha256) -> Arc<CachedKey> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = known.filter(|known| known.scope == scope && known.secret == *secret) {
-            return known;
-        }
-        let made = Arc::new(CachedKey { secret: secret.clone(), scope: scope.to_owned(), key: make() });
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
-        made
-    }
-}
-
-impl std::fmt::Debug for KeyCache {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("KeyCache(***)")
-    }
-}
-
 /// Everything that a signature depends on beside the request.
 #[derive(Clone, Copy, Debug)]
 pub struct Signer<'a> {
@@ -247,43 +230,32 @@ impl Signer<'_> {
     /// # Errors
     /// The key id or the token has a control character.
     pub fn sign_headers(&self, request: &mut Request) -> Result<Signature> {
-        let datetime = time::iso_basic(self.time);
-        request.headers.insert(DATE_HEADER, header_value(&DATE_HEADER, &datetime)?);
-        request.headers.insert(DATE, header_value(&DATE, &time::http_date(self.time))?);
+        let shared = self.cache.get(self);
+        request.headers.insert(DATE_HEADER, shared.datetime_header.clone());
+        request.headers.insert(DATE, shared.http_date.clone());
         request.headers.insert(PAYLOAD_HEADER, HeaderValue::from_static(UNSIGNED_PAYLOAD));
         if let Some(token) = &self.keys.token {
-            request.headers.insert(TOKEN_HEADER, secret_value(&TOKEN_HEADER, token.expose())?);
+            request.headers.insert(TOKEN_HEADER, secret_value(&TOKEN_HEADER, token.expose().to_owned())?);
         }
         self.add_host(request);
-        let scope = scope(&datetime, self.region, self.product);
         let additional = self.additional_names(&request.headers);
-        let (signed, signature) = self.signed(request, &datetime, &scope, &additional);
-        let mut text = String::with_capacity(192);
-        for piece in [ALGORITHM, " Credential=", &self.keys.id, "/", &scope] {
-            text.push_str(piece);
-        }
-        if !additional.is_empty() {
-            text.push_str(",AdditionalHeaders=");
-            push_joined(&mut text, &additional);
-        }
-        text.push_str(",Signature=");
-        text.push_str(&signature);
-        request.headers.insert(AUTHORIZATION, secret_value(&AUTHORIZATION, &text)?);
+        let (signed, signature) = self.signed(request, &shared, &additional);
+        let authorization = authorization(&self.keys.id, &shared.scope, &additional, &signature);
+        request.headers.insert(AUTHORIZATION, secret_value(&AUTHORIZATION, authorization)?);
         Ok(signed)
     }
 
     /// Signs in the query, for `expires` whole seconds from the signer's time. A signature that is already there is
     /// replaced. Parameters without a value lose their equals sign.
     pub fn sign_query(&self, request: &mut Request, expires: Duration) -> Signature {
-        let datetime = time::iso_basic(self.time);
-        let scope = scope(&datetime, self.region, self.product);
+        let shared = self.cache.get(self);
         self.add_host(request);
         let additional = self.additional_names(&request.headers);
-        let credential = [&self.keys.id, "/", &scope].concat();
+        let credential = [&self.keys.id, "/", &shared.scope].concat();
         let token = self.keys.token.as_ref().map(Secret::expose).unwrap_or_default();
         let added = [
             ("x-oss-signature-version", ALGORITHM),
-            ("x-oss-date", &datetime),
+            ("x-oss-date", &shared.datetime),
             ("x-oss-expires", &expires.as_secs().to_string()),
             ("x-oss-credential", &credential),
             ("x-oss-security-token", token),
@@ -295,17 +267,16 @@ impl Signer<'_> {
             super::push_pair(&mut query, name, value);
         }
         request.query = query;
-        let (signed, signature) = self.signed(request, &datetime, &scope, &additional);
-        super::push_pair(&mut request.query, "x-oss-signature", &signature);
+        let (signed, signature) = self.signed(request, &shared, &additional);
+        super::push_pair(&mut request.query, "x-oss-signature", &encode::hex(&signature));
         signed
     }
 
-    fn signed(&self, request: &Request, datetime: &str, scope: &str, additional: &[&str]) -> (Signature, String) {
+    fn signed(&self, request: &Request, shared: &Shared, additional: &[&str]) -> (Signature, [u8; 32]) {
         let canonical_request =
             canonical_request(request.method.as_str(), &self.resource, &request.query, &request.headers, additional);
-        let string_to_sign = string_to_sign(datetime, scope, &canonical_request);
-        let make = || signing_key(&self.keys.secret, day(datetime), self.region, self.product);
-        let signature = signature(&self.cache.get(&self.keys.secret, scope, make).key, &string_to_sign);
+        let string_to_sign = string_to_sign(&shared.datetime, &shared.scope, &canonical_request);
+        let signature = shared.key.sign(string_to_sign.as_bytes());
         (Signature { canonical_request, string_to_sign }, signature)
     }
 
@@ -335,6 +306,20 @@ impl Signer<'_> {
         names.dedup();
         names
     }
+}
+
+/// The `Authorization` header, in a text of exactly its length: it becomes the header without a copy.
+fn authorization(id: &str, scope: &str, additional: &[&str], signature: &[u8; 32]) -> String {
+    let names = additional.iter().map(|name| name.len() + 1).sum::<usize>();
+    let list = if additional.is_empty() { "" } else { ",AdditionalHeaders=" };
+    let pieces = [ALGORITHM, " Credential=", id, "/", scope, list];
+    let len = pieces.iter().map(|piece| piece.len()).sum::<usize>() + names.saturating_sub(1);
+    let mut text = String::with_capacity(len + ",Signature=".len() + 64);
+    pieces.iter().for_each(|piece| text.push_str(piece));
+    push_joined(&mut text, additional);
+    text.push_str(",Signature=");
+    encode::push_hex(&mut text, signature);
+    text
 }
 
 /// The names of a header list that are worth signing beside the usual ones, sorted.

@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use http::Method;
-use sanyun_core::Endpoint;
+use sanyun_core::{Endpoint, time};
 
 use super::*;
 
@@ -73,6 +75,20 @@ fn the_key_cache_follows_secret_and_scope() {
     assert_ne!(first, sign(&other, "cn-hangzhou"));
     assert_ne!(first, sign(&one, "cn-beijing"));
     assert_eq!(first, sign(&one, "cn-hangzhou"));
+}
+
+#[test]
+fn what_is_kept_gives_what_is_made_anew() {
+    let (keys, kept) = (keys(None), KeyCache::default());
+    let start = time::from_unix(1_704_067_198);
+    for at in [0, 0, 1, 2, 3, 1, 86_400].map(|seconds| start + Duration::from_millis(seconds * 1000 + 5)) {
+        let sign = |cache: &KeyCache| {
+            let mut request = request();
+            let signed = Signer { time: at, ..signer(&keys, cache, &[]) }.sign_headers(&mut request).unwrap();
+            (signed.string_to_sign, request.header("authorization").to_owned(), request.header("date").to_owned())
+        };
+        assert_eq!(sign(&kept), sign(&KeyCache::default()));
+    }
 }
 
 #[test]
