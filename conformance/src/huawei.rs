@@ -72,6 +72,3 @@ fn environment(input: &Value) -> Fixed {
     let vars = member(input, "env").as_object().into_iter().flatten();
     vars.fold(Fixed::default(), |fixed, (name, value)| fixed.var(name, value.as_str().unwrap_or_default()))
 }
-
-#[cfg(test)]
-mod tests;

@@ -163,7 +163,8 @@ fn compare(input: &Value, sent: &Preview, expected: &Value) -> Result<(), String
     }
     let Some(canonical) = expected.get("canonical_request") else { return Ok(()) };
     let (canonical, ours) = (canonical.as_str().unwrap_or_default(), &*sent.signature.canonical_request);
-    if same_bytes {
+    // Nothing is signed where the caller brought an authorization.
+    if same_bytes || ours.is_empty() {
         same("canonical request", ours, canonical)?;
         return same_member(expected, "authorization", request.header("authorization"));
     }

@@ -91,10 +91,11 @@ pub fn message(
     format!("\"{method} {url}\" {status} {length} {} {}", clock_time(elapsed), request_id.unwrap_or_default())
 }
 
-/// `Content-Length` if it was sent, else the length of what was read.
+/// `Content-Length` if it was sent, else the length of what was read; -1 for a stream of bytes of unknown length.
 fn body_length(reply: &crate::reply::Reply) -> i64 {
     let announced = reply.header("content-length").and_then(|text| text.parse().ok());
-    announced.unwrap_or(reply.body.len() as i64)
+    let unknown = if reply.media_type().ends_with("octet-stream") { -1 } else { reply.body.len() as i64 };
+    announced.unwrap_or(unknown)
 }
 
 /// `H:MM:SS.ffffff`

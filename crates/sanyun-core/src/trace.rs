@@ -30,6 +30,10 @@ impl Span {
         }
     }
 
+    pub(crate) fn none() -> Self {
+        Self { span: tracing::Span::none() }
+    }
+
     pub(crate) fn attempt(request: &Request) -> Self {
         use tracing::field::Empty;
         Self {
@@ -46,9 +50,10 @@ impl Span {
         }
     }
 
-    pub(crate) async fn run<T>(&self, future: impl Future<Output = T>) -> T {
+    /// The future inside this span. Not an `async fn`: that would hold the future twice.
+    pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> impl Future<Output = T> {
         use tracing::Instrument as _;
-        future.instrument(self.span.clone()).await
+        future.instrument(self.span.clone())
     }
 
     pub(crate) fn answered(&self, status: StatusCode) {
@@ -76,12 +81,16 @@ impl Span {
         Self {}
     }
 
+    pub(crate) fn none() -> Self {
+        Self {}
+    }
+
     pub(crate) fn attempt(_: &Request) -> Self {
         Self {}
     }
 
-    pub(crate) async fn run<T>(&self, future: impl Future<Output = T>) -> T {
-        future.await
+    pub(crate) fn run<F: Future>(&self, future: F) -> F {
+        future
     }
 
     pub(crate) fn answered(&self, _: StatusCode) {}

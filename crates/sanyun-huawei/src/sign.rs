@@ -36,6 +36,7 @@ use std::time::SystemTime;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, Entry, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use sanyun_core::encode::HexDigest;
 use sanyun_core::{Error, Keys, Request, Result, Secret, Signature, hash, header_value, time};
 use sm3::Digest as _;
 
@@ -105,8 +106,8 @@ impl Algorithm {
         }
     }
 
-    fn hash(self, bytes: &[u8]) -> Hex {
-        Hex::new(&match self {
+    fn hash(self, bytes: &[u8]) -> HexDigest {
+        HexDigest::new(&match self {
             Self::HmacSm3 => sm3::Sm3::digest(bytes).into(),
             Self::HmacSha256 | Self::V11HmacSha256 => hash::sha256(bytes),
         })
@@ -242,28 +243,6 @@ fn signed_headers(headers: &HeaderMap) -> Result<Vec<(&str, &str)>> {
     }
     signed.sort_unstable();
     Ok(signed)
-}
-
-/// A digest of 32 bytes in lower-case hex digits, on the stack: a signature needs three of them.
-pub(crate) struct Hex([u8; 64]);
-
-impl Hex {
-    pub(crate) fn new(digest: &[u8; 32]) -> Self {
-        let mut text = [0; 64];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(digest) {
-            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
-        }
-        Self(text)
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
-/// The hex digit of a number below sixteen.
-fn digit(nibble: u8) -> u8 {
-    if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
 }
 
 impl std::fmt::Debug for Signer {

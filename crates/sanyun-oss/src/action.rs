@@ -50,8 +50,8 @@ pub struct Asked {
 }
 
 impl<T> Action<T> {
-    pub(crate) fn new(client: Client, input: Input) -> Self {
-        Self { client, input: Ok(input), result: PhantomData }
+    pub(crate) fn new(client: Client, input: Result<Input>) -> Self {
+        Self { client, input, result: PhantomData }
     }
 
     /// Sets a header that has no setter of its own, such as `x-oss-traffic-limit`. The value goes out trimmed.

@@ -37,7 +37,7 @@ impl Bucket {
     }
 
     pub(crate) fn whole<T>(&self, operation: &'static Operation) -> Action<T> {
-        Action::new(self.client.clone(), Input::new(operation).bucket(self.name()))
+        Action::new(self.client.clone(), Ok(Input::new(operation).bucket(self.name())))
     }
 
     /// Creates the bucket in the client's region. Creating one's own bucket again succeeds.

@@ -142,11 +142,16 @@ impl Input {
     /// Checks bucket and key (all that has to be there is there, and OSS allows it) and writes the body.
     pub(crate) fn checked(mut self) -> Result<Self> {
         let missing = |what: &str| Error::input(format!("`{what}` is missing"));
+        // What is missing is told before what is wrong.
+        let on_object = self.operation.target == Target::Object;
         if self.operation.target != Target::Service {
-            name::check_bucket(self.bucket.as_deref().ok_or_else(|| missing("bucket"))?)?;
-        }
-        if self.operation.target == Target::Object {
-            name::check_key(self.key.as_deref().ok_or_else(|| missing("key"))?)?;
+            let bucket = self.bucket.as_deref().ok_or_else(|| missing("bucket"))?;
+            let key = self.key.as_deref().filter(|_| on_object);
+            if on_object && key.is_none() {
+                return Err(missing("key"));
+            }
+            name::check_bucket(bucket)?;
+            key.map_or(Ok(()), name::check_key)?;
         }
         if let (Some(document), RequestBody::Xml { model, .. }) = (&self.document, self.operation.body) {
             self.body = xml::to_xml(document, model)?.into();

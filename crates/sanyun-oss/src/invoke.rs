@@ -28,19 +28,12 @@ impl Client {
             Some(operation) => input(operation, &params),
             None => Err(unknown_operation(operation)),
         };
-        self.action(input)
+        Action::new(self.clone(), input)
     }
 
     /// Makes a call that was put together by hand. The result has the fields of the operation's table.
     pub fn send(&self, input: Input) -> Action<Value> {
-        self.action(Ok(input))
-    }
-
-    fn action(&self, input: Result<Input>) -> Action<Value> {
-        match input {
-            Ok(input) => Action::new(self.clone(), input),
-            Err(error) => Action::new(self.clone(), Input::new(&operation::service::LIST_BUCKETS)).fail(error),
-        }
+        Action::new(self.clone(), Ok(input))
     }
 }
 

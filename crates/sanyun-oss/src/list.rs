@@ -34,7 +34,7 @@ impl Bucket {
 impl Client {
     /// Lists the buckets of the account, in the order of their names, those of all regions.
     pub fn list_buckets(&self) -> Action<BucketPage> {
-        Action::new(self.clone(), Input::new(&LIST_BUCKETS))
+        Action::new(self.clone(), Ok(Input::new(&LIST_BUCKETS)))
     }
 }
 
@@ -77,7 +77,7 @@ impl<P: Page> Action<P> {
 
     /// The same call once more.
     fn again(&self) -> Option<Self> {
-        self.input.as_ref().ok().map(|input| Self::new(self.client.clone(), input.clone()))
+        self.input.as_ref().ok().map(|input| Self::new(self.client.clone(), Ok(input.clone())))
     }
 }
 

@@ -23,7 +23,7 @@ const META: &str = "x-oss-meta-";
 
 impl Bucket {
     fn on<T>(&self, operation: &'static Operation, key: impl Into<String>) -> Action<T> {
-        Action::new(self.client().clone(), Input::new(operation).bucket(self.name()).key(key))
+        Action::new(self.client().clone(), Ok(Input::new(operation).bucket(self.name()).key(key)))
     }
 
     /// Stores an object. Its CRC-64 is compared with the one that OSS computed; a difference is retried.

@@ -89,11 +89,8 @@ impl<'a> Sent<'a> {
         &mut self,
         limit: Option<(Duration, TimeoutPhase)>,
     ) -> Result<(Output, Option<String>), Failed> {
-        let Some(request) = self.request.take() else {
-            return Err(self.failed(Error::input("sent twice"), None));
-        };
-        let span = Span::attempt(&request);
-        let result = span.run(self.exchange_within(request, limit)).await;
+        let span = self.request.as_ref().map_or_else(Span::none, Span::attempt);
+        let result = span.run(self.exchange_within(limit)).await;
         match &result {
             Ok((output, _)) => span.answered(output.reply.status),
             Err(failed) => span.failed(&failed.error),
@@ -103,13 +100,12 @@ impl<'a> Sent<'a> {
 
     async fn exchange_within(
         &mut self,
-        request: Request,
         limit: Option<(Duration, TimeoutPhase)>,
     ) -> Result<(Output, Option<String>), Failed> {
         let Some((limit, phase)) = limit else {
-            return self.exchange(request).await;
+            return self.exchange().await;
         };
-        match tokio::time::timeout(limit, self.exchange(request)).await {
+        match tokio::time::timeout(limit, self.exchange()).await {
             Ok(result) => result,
             Err(_) => {
                 let what = if phase == TimeoutPhase::Call { "the call" } else { "the attempt" };
@@ -119,8 +115,12 @@ impl<'a> Sent<'a> {
         }
     }
 
-    async fn exchange(&mut self, request: Request) -> Result<(Output, Option<String>), Failed> {
-        let raw = match self.pipeline.context.transport.send(request).await {
+    async fn exchange(&mut self) -> Result<(Output, Option<String>), Failed> {
+        // Taken here and not passed down: every future on the way would hold room for it.
+        let Some(sending) = self.request.take().map(|request| self.pipeline.context.transport.send(request)) else {
+            return Err(self.failed(Error::input("an attempt is sent once"), None));
+        };
+        let raw = match sending.await {
             Ok(raw) => raw,
             Err(error) => return Err(self.failed_below_http(error)),
         };
@@ -162,8 +162,10 @@ impl<'a> Sent<'a> {
         for secret in self.attempt.credential.secrets() {
             service.scrub(secret);
         }
+        // Hints quote the cloud's message and our own request: whatever still holds a secret is not shown.
+        let shows_secret = |hint: &String| self.attempt.credential.secrets().any(|secret| hint.contains(secret));
         let error = Error::from_service(service);
-        let error = match hint {
+        let error = match hint.filter(|hint| !shows_secret(hint)) {
             Some(hint) => error.with_hint(hint),
             None => error,
         };

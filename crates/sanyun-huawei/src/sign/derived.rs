@@ -1,9 +1,8 @@
 //! The derived key of `V11-HMAC-SHA256`, and the hosts that need none.
 
+use sanyun_core::encode::HexDigest;
 use sanyun_core::hash::hmac_sha256;
 use sanyun_core::{Error, Result};
-
-use super::Hex;
 
 /// What a derived key is good for, besides its day.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -33,9 +32,9 @@ impl Scope<'_> {
 
 /// The derived key: 64 hex digits, which are used as they stand. HKDF of RFC 5869 with the id as salt and the scope as
 /// info, one block.
-pub(super) fn key(id: &str, secret: &[u8], scope: &str) -> Hex {
+pub(super) fn key(id: &str, secret: &[u8], scope: &str) -> HexDigest {
     let extracted = hmac_sha256(id.as_bytes(), secret);
-    Hex::new(&hmac_sha256(&extracted, &[scope.as_bytes(), &[1]].concat()))
+    HexDigest::new(&hmac_sha256(&extracted, &[scope.as_bytes(), &[1]].concat()))
 }
 
 /// Whether a host has the form `<service>[.<region>].myhuaweicloud.com` or `.cn` (or one of its older spellings): the

@@ -3,11 +3,12 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use sanyun_core::encode::HexDigest;
 use sanyun_core::hash::HmacSha256;
 use sanyun_core::{Keys, Secret};
 use sm3::Sm3;
 
-use super::{Algorithm, Hex, derived};
+use super::{Algorithm, derived};
 
 /// A key that is ready to sign.
 #[derive(Clone)]
@@ -39,8 +40,8 @@ impl SigningKey {
         self.sign(string_to_sign).as_str().to_owned()
     }
 
-    pub(super) fn sign(&self, string_to_sign: &str) -> Hex {
-        Hex::new(&match &self.0 {
+    pub(super) fn sign(&self, string_to_sign: &str) -> HexDigest {
+        HexDigest::new(&match &self.0 {
             Inner::Sha256(key) => key.sign(string_to_sign.as_bytes()),
             Inner::Sm3(key) => key.clone().chain_update(string_to_sign).finalize().into_bytes().into(),
         })

@@ -3,6 +3,8 @@
 //! The functions take what is on the wire: the query as it is sent, and all headers. A server that checks a signature
 //! calls [`canonical_request`], [`string_to_sign`], [`signing_key`] and [`signature`] with what arrived.
 
+mod cache;
+
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
@@ -11,11 +13,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use sanyun_core::hash::{HmacSha256, hmac_sha256, sha256};
 use sanyun_core::{Keys, Request, Result, Secret, Signature, encode, header_value};
 
-use super::{header_text, secret_value, without};
-
-mod cache;
-
 pub use cache::KeyCache;
+
+use super::{header_text, secret_value, without};
 use cache::Shared;
 
 /// The algorithm's name: first line of the string to sign, first word of `Authorization`.
