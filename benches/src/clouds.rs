@@ -104,11 +104,11 @@ impl Target {
                 drop(black_box(call.await.expect("a reply")));
             }
             Client::Tencent(client) => {
-                let call = client.invoke("cvm", "2017-03-12", "DescribeZones", json!({}));
+                let call = client.invoke("cvm", "2017-03-12", "DescribeInstances", json!({}));
                 drop(black_box(call.await.expect("a reply")));
             }
             Client::Alibaba(client) => {
-                let call = client.invoke("ecs", "2014-05-26", "DescribeRegions", json!({}));
+                let call = client.invoke("ecs", "2014-05-26", "DescribeInstances", json!({"RegionId": "cn-hangzhou"}));
                 drop(black_box(call.await.expect("a reply")));
             }
             Client::Oss(_) => self.call().await,
@@ -153,9 +153,9 @@ fn huawei() -> sanyun_huawei::Input {
 }
 
 fn tencent() -> sanyun_tencent::Input {
-    sanyun_tencent::Input::new("cvm", "2017-03-12", "DescribeZones").json("{}")
+    sanyun_tencent::Input::new("cvm", "2017-03-12", "DescribeInstances").json("{}")
 }
 
 fn alibaba() -> sanyun_alibaba::Input {
-    sanyun_alibaba::Input::rpc("ecs", "2014-05-26", "DescribeRegions")
+    sanyun_alibaba::Input::rpc("ecs", "2014-05-26", "DescribeInstances").query(json!({"RegionId": "cn-hangzhou"}))
 }
