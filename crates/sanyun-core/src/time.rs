@@ -63,42 +63,24 @@ pub fn from_unix(seconds: i64) -> SystemTime {
 /// `20260102T030405Z`, the basic form of ISO 8601 (Huawei's `X-Sdk-Date`, OSS's `x-oss-date`).
 pub fn iso_basic(time: SystemTime) -> String {
     let t = Civil::from_time(time);
-    let mut text = String::with_capacity(16);
-    push_padded(&mut text, t.year as u32, 4);
-    push_padded(&mut text, t.month, 2);
-    push_padded(&mut text, t.day, 2);
-    text.push('T');
-    push_padded(&mut text, t.hour, 2);
-    push_padded(&mut text, t.minute, 2);
-    push_padded(&mut text, t.second, 2);
-    text.push('Z');
-    text
+    let ([y, e, a, r], [m, o], [d, i]) = (four(t.year), two(t.month), two(t.day));
+    let ([h, j], [n, k], [s, l]) = (two(t.hour), two(t.minute), two(t.second));
+    ascii(&[y, e, a, r, m, o, d, i, b'T', h, j, n, k, s, l, b'Z'])
 }
 
 /// `2026-01-02T03:04:05Z`, the extended form of ISO 8601 (Alibaba's `x-acs-date`).
 pub fn iso_extended(time: SystemTime) -> String {
     let t = Civil::from_time(time);
-    let mut text = date(time);
-    text.push('T');
-    push_padded(&mut text, t.hour, 2);
-    text.push(':');
-    push_padded(&mut text, t.minute, 2);
-    text.push(':');
-    push_padded(&mut text, t.second, 2);
-    text.push('Z');
-    text
+    let ([y, e, a, r], [m, o], [d, i]) = (four(t.year), two(t.month), two(t.day));
+    let ([h, j], [n, k], [s, l]) = (two(t.hour), two(t.minute), two(t.second));
+    ascii(&[y, e, a, r, b'-', m, o, b'-', d, i, b'T', h, j, b':', n, k, b':', s, l, b'Z'])
 }
 
 /// `2026-01-02`, the date alone (Tencent's credential scope).
 pub fn date(time: SystemTime) -> String {
     let t = Civil::from_time(time);
-    let mut text = String::with_capacity(20);
-    push_padded(&mut text, t.year as u32, 4);
-    text.push('-');
-    push_padded(&mut text, t.month, 2);
-    text.push('-');
-    push_padded(&mut text, t.day, 2);
-    text
+    let ([y, e, a, r], [m, o], [d, i]) = (four(t.year), two(t.month), two(t.day));
+    ascii(&[y, e, a, r, b'-', m, o, b'-', d, i])
 }
 
 /// `Sat, 16 Dec 2023 16:20:57 GMT`, the date of HTTP headers.
@@ -172,11 +154,22 @@ fn number(text: &str, at: usize, digits: usize) -> Option<u32> {
     part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
 }
 
-/// Appends the last `width` decimal digits of `value`; `format!` would cost more than the rest of a signature's date.
-fn push_padded(text: &mut String, value: u32, width: u32) {
-    for place in (0..width).rev() {
-        text.push(char::from(b'0' + (value / 10_u32.pow(place) % 10) as u8));
-    }
+// Digits by hand: `format!` would cost as much as the hashing of a signature.
+
+/// The last two decimal digits.
+fn two(value: u32) -> [u8; 2] {
+    [b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8]
+}
+
+/// The last four decimal digits.
+fn four(value: i64) -> [u8; 4] {
+    let value = value.rem_euclid(10_000) as u32;
+    let ([a, b], [c, d]) = (two(value / 100), two(value));
+    [a, b, c, d]
+}
+
+fn ascii(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).unwrap_or_default().to_owned()
 }
 
 // Days of the civil calendar, after Howard Hinnant's `days_from_civil` and `civil_from_days`.
