@@ -325,6 +325,25 @@ async fn http_and_socks_proxies_carry_plain_and_tls_calls() {
 }
 
 #[tokio::test]
+async fn a_proxy_behind_tls_carries_tls_inside() {
+    let authority = Authority::new();
+    let secure = tls::start(&authority.issue("cloud.test", 2099), None, |conn| {
+        while conn.request().is_some() {
+            conn.write(OK.as_bytes());
+        }
+    });
+    let proxy = support::proxy::https(&authority.issue("proxy.test", 2099), &[("cloud.test:443", secure)]).await;
+    let through = |http: Http| {
+        let http = http.proxy(format!("https://proxy.test:{}", proxy.port())).resolve("proxy.test", proxy);
+        Settings { http, retry: Retry::none(), ..Settings::default() }
+    };
+    let client = Client::new(&["https://cloud.test"], through(Http::default().ca_pem(authority.pem())));
+    assert_eq!(*client.get("/").await.unwrap(), "ok");
+    let error = Client::new(&["https://cloud.test"], through(Http::default())).get("/").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect, "the proxy's own certificate is checked: {error}");
+}
+
+#[tokio::test]
 async fn a_proxy_that_is_not_there_is_named() {
     let http = Http::default().proxy(format!("http://user:topsecret@{}", refused()));
     let settings = Settings { http, retry: Retry::none(), ..Settings::default() };

@@ -1,8 +1,10 @@
-//! Two working proxies: HTTP (tunnels and plain requests) and SOCKS5, both with user and password.
+//! Working proxies: HTTP (tunnels and plain requests) and SOCKS5, both with user and password, and one behind TLS.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{Conn, splice};
 
@@ -45,6 +47,33 @@ impl Proxy {
         });
         Self { addr, seen }
     }
+}
+
+/// A proxy that is itself reached over TLS. It tunnels to whatever `hosts` say and asks for no password.
+pub async fn https(identity: &super::tls::Identity, hosts: &[(&str, SocketAddr)]) -> SocketAddr {
+    let acceptor = tokio_rustls::TlsAcceptor::from(super::tls::server_config(identity, None));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let hosts: Arc<Hosts> = Arc::new(hosts.iter().map(|(name, addr)| ((*name).to_owned(), *addr)).collect());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, hosts) = (acceptor.clone(), Arc::clone(&hosts));
+            tokio::spawn(async move {
+                let mut inside = acceptor.accept(stream).await.unwrap();
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(inside.read_u8().await.unwrap());
+                }
+                let head = String::from_utf8(head).unwrap();
+                let target = head.strip_prefix("CONNECT ").unwrap().split(' ').next().unwrap();
+                let mut upstream = tokio::net::TcpStream::connect(look_up(&hosts, target).unwrap()).await.unwrap();
+                inside.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+                // Either side may go away without a farewell.
+                let _ = tokio::io::copy_bidirectional(&mut inside, &mut upstream).await;
+            });
+        }
+    });
+    addr
 }
 
 type Hosts = Vec<(String, SocketAddr)>;

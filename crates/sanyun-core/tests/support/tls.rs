@@ -39,12 +39,8 @@ impl Authority {
     }
 }
 
-/// A server that speaks TLS with `identity`; with `clients`, it demands a certificate of that authority.
-pub fn start(
-    identity: &Identity,
-    clients: Option<&Authority>,
-    serve: impl Fn(&mut Conn) + Send + Sync + 'static,
-) -> SocketAddr {
+/// How a server introduces itself; with `clients`, it demands a certificate of that authority.
+pub fn server_config(identity: &Identity, clients: Option<&Authority>) -> Arc<rustls::ServerConfig> {
     let chain = vec![CertificateDer::from_pem_slice(identity.certificate.as_bytes()).unwrap()];
     let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -62,7 +58,16 @@ pub fn start(
             builder.with_client_cert_verifier(verifier)
         }
     };
-    let config = Arc::new(config.with_single_cert(chain, key).unwrap());
+    Arc::new(config.with_single_cert(chain, key).unwrap())
+}
+
+/// A server that speaks TLS with `identity`; with `clients`, it demands a certificate of that authority.
+pub fn start(
+    identity: &Identity,
+    clients: Option<&Authority>,
+    serve: impl Fn(&mut Conn) + Send + Sync + 'static,
+) -> SocketAddr {
+    let config = server_config(identity, clients);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = listener.local_addr().unwrap();
     let serve = Arc::new(serve);
