@@ -64,19 +64,19 @@ impl Client {
     fn send_result(&self, input: Result<Input>) -> Call<Value> {
         let input = input.and_then(Input::checked);
         let reply = input.as_ref().map(|input| input.reply).unwrap_or_default();
-        Call::new(&self.pipeline, &self.protocol, input, move |output| shape::decode(reply, &output))
+        Call::new(&self.pipeline, &self.protocol, input, move |output| shape::decode(reply, output))
     }
 
     /// Sends a call and gives the reply's bytes, whatever its type.
     pub fn send_bytes(&self, input: Input) -> Call<Bytes> {
-        Call::new(&self.pipeline, &self.protocol, input.checked(), |output| Ok(output.reply.body))
+        Call::new(&self.pipeline, &self.protocol, input.checked(), |output| Ok(std::mem::take(&mut output.reply.body)))
     }
 
     /// Sends a call and gives the reply's body as it arrives.
     pub fn send_stream(&self, input: Input) -> Call<StreamBody> {
         let input = input.checked().map(Input::streamed);
         Call::new(&self.pipeline, &self.protocol, input, |output| {
-            output.stream.ok_or_else(|| Error::decode("the reply has no body to stream"))
+            output.stream.take().ok_or_else(|| Error::decode("the reply has no body to stream"))
         })
     }
 

@@ -17,7 +17,7 @@ use crate::reply::Response;
 use crate::request::{Request, header_value};
 use crate::retry::Retry;
 
-type Decode<T> = Box<dyn FnOnce(Output) -> Result<T> + Send>;
+type Decode<T> = Box<dyn FnOnce(&mut Output) -> Result<T> + Send>;
 
 /// A call that awaits being awaited. The options are the same on every cloud; a wrong one is reported when the call is
 /// made, so that a chain of them reads without question marks.
@@ -92,13 +92,14 @@ impl std::fmt::Debug for Prepared {
 }
 
 impl<T> Call<T> {
-    /// A call of `input` through `pipeline`; `decode` makes the value of the reply. For the cloud crates: an error made
-    /// while the input was put together is kept and returned when the call is made.
+    /// A call of `input` through `pipeline`; `decode` makes the value of the reply: it may take body and stream, and
+    /// leaves the headers for the response. For the cloud crates: an error made while the input was put together is kept
+    /// and returned when the call is made.
     pub fn new<P: Protocol>(
         pipeline: &Arc<Pipeline>,
         protocol: &Arc<P>,
         input: Result<P::Input>,
-        decode: impl FnOnce(Output) -> Result<T> + Send + 'static,
+        decode: impl FnOnce(&mut Output) -> Result<T> + Send + 'static,
     ) -> Self {
         let plan = input.map(|input| Box::new(Planned { protocol: Arc::clone(protocol), input }) as Box<dyn Plan>);
         Self { pipeline: Arc::clone(pipeline), plan, options: CallOptions::default(), decode: Box::new(decode) }
@@ -221,11 +222,12 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let plan = self.plan?;
-            let (output, facts) = self.pipeline.run(&*plan, &self.options).await?;
+            let (mut output, mut facts) = self.pipeline.run(&*plan, &self.options).await?;
             let operation = plan.info();
-            let value = (self.decode)(output).map_err(|error| {
+            let value = (self.decode)(&mut output).map_err(|error| {
                 error.during(format!("{} {}", operation.service, operation.operation), facts.attempts)
             })?;
+            facts.headers = output.reply.headers;
             Ok(Response::new(value, facts))
         })
     }

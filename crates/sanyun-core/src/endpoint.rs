@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::uri::Authority;
 
 use crate::error::Error;
 
@@ -37,13 +40,17 @@ impl Scheme {
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Endpoint {
     scheme: Scheme,
-    authority: String,
+    authority: Arc<str>,
+    /// The same as the HTTP library wants it, read once; `None` if it cannot stand in a request.
+    wire: Option<Authority>,
 }
 
 impl Endpoint {
     /// An endpoint of a scheme and a bare `host` or `host:port`, taken as they are.
     pub fn new(scheme: Scheme, authority: impl Into<String>) -> Self {
-        Self { scheme, authority: authority.into() }
+        let authority: Arc<str> = authority.into().into();
+        let wire = Authority::try_from(&*authority).ok();
+        Self { scheme, authority, wire }
     }
 
     /// Reads `host`, `host:port` or `scheme://host[:port][/]`. A text without a scheme gets `default_scheme`. The case
@@ -77,10 +84,11 @@ impl Endpoint {
         if port.is_some_and(|port| port.parse::<u16>().is_err()) {
             return Err(refuse("the port is not a number from 0 to 65535"));
         }
-        if http::uri::Authority::try_from(authority).is_err() {
+        let endpoint = Self::new(scheme, authority);
+        if endpoint.wire.is_none() {
             return Err(refuse("the host has characters that are not allowed"));
         }
-        Ok(Self::new(scheme, authority))
+        Ok(endpoint)
     }
 
     /// The scheme.
@@ -91,6 +99,11 @@ impl Endpoint {
     /// Host and port as they were written: the value of the `Host` header.
     pub fn authority(&self) -> &str {
         &self.authority
+    }
+
+    /// The authority as the HTTP library wants it; `None` if it cannot stand in a request.
+    pub(crate) fn wire_authority(&self) -> Option<Authority> {
+        self.wire.clone()
     }
 
     /// The host without its port; an IPv6 address keeps its brackets.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use http::HeaderMap;
 use serde_json::Value;
 
 use crate::context::Context;
@@ -57,6 +58,13 @@ pub struct Output {
 }
 
 impl Output {
+    /// Takes body and stream; the headers are copied, because the response keeps its own.
+    pub fn take(&mut self) -> Self {
+        let Reply { status, headers, body } = &mut self.reply;
+        let reply = Reply { status: *status, headers: headers.clone(), body: std::mem::take(body) };
+        Self { reply, stream: self.stream.take() }
+    }
+
     /// The body as JSON; an empty body is null.
     ///
     /// # Errors
@@ -153,7 +161,8 @@ impl Pipeline {
                     self.budget.succeeded(*attempts > 1);
                     let facts = Facts {
                         status: output.reply.status,
-                        headers: output.reply.headers.clone(),
+                        // Moved here once the value is decoded.
+                        headers: HeaderMap::new(),
                         request_id,
                         attempts: *attempts,
                         endpoint: endpoint.clone(),

@@ -73,7 +73,7 @@ impl Client {
     }
 
     fn call(&self, input: Result<Input>) -> Call<Value> {
-        Call::new(&self.pipeline, &self.protocol, input, |output| decode(&output))
+        Call::new(&self.pipeline, &self.protocol, input, |output| decode(output))
     }
 }
 

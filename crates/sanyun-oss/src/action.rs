@@ -103,7 +103,7 @@ impl<T: FromReply> Action<T> {
             verifies: protocol.checks_downloads && !input.has_query("x-oss-process"),
         });
         Call::new(&self.client.pipeline, protocol, input, move |output| match asked {
-            Some(asked) => T::from_reply(output, &asked),
+            Some(asked) => T::from_reply(output.take(), &asked),
             // A call whose input is wrong never gets a reply.
             None => Err(Error::input("the call was never made")),
         })

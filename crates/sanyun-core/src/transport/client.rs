@@ -107,7 +107,7 @@ fn uri(request: &Request) -> Result<Uri, TransportError> {
         Scheme::Http => http::uri::Scheme::HTTP,
         Scheme::Https => http::uri::Scheme::HTTPS,
     });
-    parts.authority = Some(request.endpoint.authority().parse().map_err(|_| refuse("the host"))?);
+    parts.authority = Some(request.endpoint.wire_authority().ok_or_else(|| refuse("the host"))?);
     parts.path_and_query = Some(target.map_err(|_| refuse("a character in the path or query"))?);
     Uri::from_parts(parts).map_err(|_| refuse("the path"))
 }

@@ -124,7 +124,7 @@ impl Client {
             stream: true,
         };
         Call::new(&self.pipeline, &self.protocol, Ok(input), |output| {
-            output.stream.ok_or_else(|| sanyun_core::Error::decode("no stream"))
+            output.stream.take().ok_or_else(|| sanyun_core::Error::decode("no stream"))
         })
     }
 }
