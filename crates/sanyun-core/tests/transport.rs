@@ -57,6 +57,17 @@ async fn connections_are_kept_and_reused() {
 }
 
 #[tokio::test]
+async fn a_connection_that_was_unused_for_too_long_is_not_used_again() {
+    let server = Server::answering(OK);
+    let client = Client::new(&[&server.url()], once(Http::default().idle_timeout(Duration::from_nanos(1))));
+    for _ in 0..3 {
+        client.get("/").await.unwrap();
+    }
+    let connections: Vec<_> = server.received().iter().map(|seen| seen.connection).collect();
+    assert_eq!(connections, [0, 1, 2]);
+}
+
+#[tokio::test]
 async fn max_connections_is_a_limit_on_requests_under_way() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};

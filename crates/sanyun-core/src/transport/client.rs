@@ -7,7 +7,7 @@ use http::header::PROXY_AUTHORIZATION;
 use http::uri::PathAndQuery;
 use http::{Uri, Version};
 use hyper_util::client::legacy::{Client, Error as ClientError};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioExecutor;
 use tokio::sync::Semaphore;
 
 use super::connect::{Connector, Options, Used};
@@ -46,8 +46,9 @@ impl HttpTransport {
             proxies: Proxies::new(http, env)?,
             tls: Tls::new(http)?,
         });
+        // No timer for the pool: it looks at a connection's age when it takes it up, and a timer that is always armed
+        // makes every wait for the network a timed one, which costs more than the rest of our share of a call.
         let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
             .pool_idle_timeout(http.idle_timeout)
             .pool_max_idle_per_host(if http.keep_alive { http.max_idle_per_host } else { 0 })
             .build(Connector(Arc::clone(&options)));

@@ -91,7 +91,8 @@ impl Http {
         self
     }
 
-    /// How long an unused connection is kept. Default 8 s: some gateways drop theirs after about 10 s without a word.
+    /// The longest that a connection may have been unused when a call takes it up again; an older one is closed and
+    /// another opened. Default 8 s: some gateways drop theirs after about 10 s without a word.
     #[must_use]
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle_timeout = limit;
