@@ -194,19 +194,27 @@ impl StreamBody {
     ///
     /// # Errors
     /// As [`chunk`](Self::chunk).
-    pub async fn collect(mut self) -> std::io::Result<Bytes> {
-        let Some(first) = self.chunk().await.transpose()? else {
-            return Ok(Bytes::new());
-        };
-        let Some(second) = self.chunk().await.transpose()? else {
-            return Ok(first);
-        };
+    pub async fn collect(self) -> std::io::Result<Bytes> {
+        self.collect_at_most(u64::MAX).await
+    }
+
+    /// Reads everything into memory, unless it is more than `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk); [`std::io::ErrorKind::FileTooLarge`] if there is more.
+    pub async fn collect_at_most(mut self, limit: u64) -> std::io::Result<Bytes> {
+        // Most replies come in one piece, which is then not copied.
+        let Some(first) = self.chunk().await.transpose()? else { return Ok(Bytes::new()) };
+        let Some(second) = self.chunk().await.transpose()? else { return within(first, limit) };
         let mut all = BytesMut::from(first);
         all.extend_from_slice(&second);
-        while let Some(piece) = self.chunk().await {
-            all.extend_from_slice(&piece?);
+        while let Some(piece) = self.chunk().await.transpose()? {
+            all.extend_from_slice(&piece);
+            if all.len() as u64 > limit {
+                break;
+            }
         }
-        Ok(all.freeze())
+        within(all.freeze(), limit)
     }
 
     /// The stream itself.
@@ -215,11 +223,52 @@ impl StreamBody {
     }
 }
 
+fn within(bytes: Bytes, limit: u64) -> std::io::Result<Bytes> {
+    if bytes.len() as u64 <= limit {
+        return Ok(bytes);
+    }
+    Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, format!("the answer is longer than {limit} bytes")))
+}
+
 impl fmt::Debug for StreamBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.len {
             Some(len) => write!(f, "StreamBody({len} bytes)"),
             None => f.write_str("StreamBody(unknown length)"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(pieces: &'static [&'static str]) -> StreamBody {
+        let stream = Pieces(pieces.iter());
+        StreamBody::new(Box::pin(stream), None)
+    }
+
+    struct Pieces(std::slice::Iter<'static, &'static str>);
+
+    impl futures_core::Stream for Pieces {
+        type Item = std::io::Result<Bytes>;
+
+        fn poll_next(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Self::Item>> {
+            std::task::Poll::Ready(self.0.next().map(|piece| Ok(Bytes::from_static(piece.as_bytes()))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_is_collected_up_to_its_limit() {
+        for pieces in [&["abcd"][..], &["ab", "cd"], &["a", "b", "c", "d"]] {
+            assert_eq!(body(pieces).collect().await.unwrap(), "abcd");
+            assert_eq!(body(pieces).collect_at_most(4).await.unwrap(), "abcd");
+            let error = body(pieces).collect_at_most(3).await.unwrap_err();
+            assert_eq!(error.kind(), std::io::ErrorKind::FileTooLarge);
+        }
+        assert!(body(&[]).collect_at_most(0).await.unwrap().is_empty());
     }
 }

@@ -208,7 +208,10 @@ enum BodyError {
 
 /// Reads a body and undoes its content encoding.
 async fn read(status: StatusCode, reply: &mut Reply, body: StreamBody) -> Result<Bytes, BodyError> {
-    let bytes = body.collect().await.map_err(|error| BodyError::Transport(TransportError::from_body(error)))?;
+    let bytes = body.collect_at_most(MAX_REPLY_BYTES).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::FileTooLarge => BodyError::Content(Error::decode(error.to_string())),
+        _ => BodyError::Transport(TransportError::from_body(error)),
+    })?;
     let is_gzip =
         reply.header(CONTENT_ENCODING.as_str()).is_some_and(|value| value.trim().eq_ignore_ascii_case("gzip"));
     if !is_gzip || bytes.is_empty() {
