@@ -10,7 +10,7 @@ use sanyun_core::{Error, Result};
 use serde_json::{Value, json};
 
 use crate::options::Options;
-use crate::{clouds, terminal};
+use crate::{args, clouds, terminal};
 
 /// The grammar of parameters.
 const PARAMETERS: &str = "\
@@ -36,7 +36,7 @@ Options (further ones: sanyun --help):
 /// # Errors
 /// A name that is not in the catalog; standard output cannot be written.
 pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
-    let Some((name, arguments)) = matches.subcommand() else { return Ok(()) };
+    let Some((name, arguments)) = matches.subcommand() else { return Err(args::no_command("sanyun api")) };
     let options = Options::new(arguments)?;
     let word = |name: &str| arguments.get_one::<String>(name).map(String::as_str);
     let cloud = arguments.get_one::<Cloud>("cloud").copied();
@@ -108,8 +108,28 @@ fn catalog(cloud: Cloud) -> Result<&'static Catalog> {
     Catalog::of(cloud).map_err(|error| Error::config(error.to_string()))
 }
 
-fn refused(error: LookupError) -> Error {
+/// What is not in the catalog, with versions as the vendor writes them.
+pub(crate) fn refused(mut error: LookupError) -> Error {
+    match &mut error {
+        LookupError::UnknownVersion { known, .. } => known.iter_mut().for_each(|version| *version = dashed(version)),
+        LookupError::UnknownOperation { version, elsewhere, .. } => {
+            *version = dashed(version).into();
+            elsewhere.iter_mut().for_each(|(_, version)| *version = dashed(version));
+        }
+        _ => {}
+    }
     Error::input(error.to_string())
+}
+
+/// The catalog's `v20170312` or `20170312` as the vendor's `2017-03-12`; other versions stay as they are.
+fn dashed(version: &str) -> String {
+    let digits = version.strip_prefix('v').unwrap_or(version);
+    match (digits.get(..4), digits.get(4..6), digits.get(6..)) {
+        (Some(year), Some(month), Some(day)) if day.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{year}-{month}-{day}")
+        }
+        _ => version.to_owned(),
+    }
 }
 
 /// `vpc/v2` is a service and its version.
@@ -176,30 +196,39 @@ fn found(cloud: Option<Cloud>, arguments: &ArgMatches) -> Result<Page> {
     }
     let clouds = cloud.map_or(Cloud::ALL.to_vec(), |cloud| vec![cloud]);
     let catalogs = clouds.into_iter().map(catalog).collect::<Result<Vec<_>>>()?;
-    let hits = query.run(catalogs);
+    let hits = query.run(catalogs.iter().copied());
     if hits.is_empty() {
+        if let Some(service) = arguments.get_one::<String>("service") {
+            known_somewhere(&catalogs, service)?;
+        }
         return Err(Error::input(format!("nothing in the catalog fits `{}`", words.join(" ")))
             .with_hint("fewer or shorter words find more; --parameters looks into names of parameters too"));
     }
-    let rows = hits.iter().map(|hit| {
-        [
-            hit.cloud.as_str(),
-            hit.service,
-            hit.version,
-            hit.operation.unwrap_or("(service)"),
-            hit.parameter.unwrap_or(""),
-        ]
+    let versions: Vec<String> = hits.iter().map(|hit| dashed(hit.version)).collect();
+    let rows = hits.iter().zip(&versions).map(|(hit, version)| {
+        [hit.cloud.as_str(), hit.service, version, hit.operation.unwrap_or("(service)"), hit.parameter.unwrap_or("")]
     });
-    let value = hits.iter().map(|hit| {
+    let value = hits.iter().zip(&versions).map(|(hit, version)| {
         json!({
             "cloud": hit.cloud.as_str(),
             "service": hit.service,
-            "version": hit.version,
+            "version": version,
             "operation": hit.operation,
             "parameter": hit.parameter,
         })
     });
     Ok(Page { text: columns(rows), value: value.collect() })
+}
+
+/// Refuses a service that none of the catalogs has.
+fn known_somewhere(catalogs: &[&Catalog], service: &str) -> Result<()> {
+    let found = catalogs.iter().map(|catalog| catalog.service(service, None).map(drop));
+    match found.reduce(|found, next| if found.is_ok() { found } else { next }) {
+        Some(Err(error)) if catalogs.len() == 1 => Err(refused(error)),
+        Some(Err(_)) => Err(Error::input(format!("no cloud has a service `{service}` in the catalog"))
+            .with_hint("`sanyun api list CLOUD` lists the services")),
+        _ => Ok(()),
+    }
 }
 
 /// Rows in columns, two blanks apart. Names of the catalog are ASCII.
@@ -229,6 +258,17 @@ mod tests {
         let operation = help(Cloud::Huawei, &["vpc/v2", "createvpc"], None).unwrap();
         assert!(operation.contains("--vpc"), "{operation}");
         assert!(help(Cloud::Alibaba, &["ecs", "Nope"], None).is_err());
+    }
+
+    #[test]
+    fn versions_are_written_as_the_vendors_do() {
+        for (version, shown) in
+            [("v20170312", "2017-03-12"), ("20140526", "2014-05-26"), ("v2", "v2"), ("v3.1", "v3.1")]
+        {
+            assert_eq!(dashed(version), shown);
+        }
+        let refused = help(Cloud::Tencent, &["cvm", "Nope"], None).unwrap_err().to_string();
+        assert!(refused.contains("cvm 2017-03-12 has no operation"), "{refused}");
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command, value_parser};
 use sanyun_catalog::Cloud;
+use sanyun_core::Error;
 
 /// The words that name a cloud, its full name first.
 pub(crate) const CLOUDS: [(Cloud, &str, &str); 3] =
@@ -27,7 +30,7 @@ Credentials and regions come from the environment (on Tencent Cloud also keys fr
 
 Exit codes:
   0  done
-  1  the service refused, or a local file could not be read or written
+  1  the service refused, a local file could not be read or written, or --query does not fit the answer
   2  wrong usage: nothing was sent
   3  no usable credentials: nothing was sent
   4  the network: name, connection, TLS, time-out, or an answer that is cut short or not understood
@@ -42,7 +45,7 @@ pub(crate) fn command() -> Command {
         .about("Huawei Cloud, Tencent Cloud, Alibaba Cloud and OSS from a shell")
         .after_help(AFTER_HELP)
         .disable_help_subcommand(true)
-        .subcommand_required(true)
+        .arg_required_else_help(true)
         .subcommand_value_name("COMMAND")
         .args(common_options())
         .subcommands(CLOUDS.map(|(cloud, name, alias)| cloud_command(cloud, name, alias)))
@@ -71,9 +74,13 @@ fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 
 /// The options that every command has.
 fn common_options() -> Vec<Arg> {
+    unheaded_options().into_iter().map(|arg| arg.help_heading("Common options")).collect()
+}
+
+fn unheaded_options() -> Vec<Arg> {
     let formats = PossibleValuesParser::new(["json", "table", "yaml", "text"]);
     vec![
-        option("region", "REGION", "The region; by default the variable of the cloud (see below)"),
+        option("region", "REGION", "The region; by default the cloud's variable, which `sanyun --help` tells"),
         option("endpoint", "URL", "Send to this endpoint, such as http://127.0.0.1:8700"),
         option("profile", "NAME", "Use the credentials of this profile"),
         switch("local", "Call the embedded local cloud, with its own test keys"),
@@ -125,7 +132,7 @@ fn oss_command() -> Command {
         |help: &'static str| Arg::new("recursive").short('r').long("recursive").help(help).action(ArgAction::SetTrue);
     Command::new("oss")
         .about("Files and objects of Alibaba Cloud OSS")
-        .subcommand_required(true)
+        .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommand(
             Command::new("ls")
@@ -175,9 +182,16 @@ fn oss_command() -> Command {
                     .long("expires")
                     .value_name("SECONDS")
                     .help("How long the URL works (default 3600; at most 7 days)")
-                    .value_parser(crate::duration::parse),
+                    .value_parser(link_lifetime),
             ),
         )
+}
+
+/// Signature V4 allows 7 days.
+fn link_lifetime(text: &str) -> Result<Duration, String> {
+    let longest = Duration::from_secs(7 * 24 * 3600);
+    let lifetime = crate::duration::parse(text)?;
+    if lifetime > longest { Err("a link works for at most 7 days (604800 seconds)".to_owned()) } else { Ok(lifetime) }
 }
 
 fn api_command() -> Command {
@@ -185,7 +199,7 @@ fn api_command() -> Command {
     let service = || Arg::new("service").value_name("SERVICE");
     Command::new("api")
         .about("Look up services, operations and parameters in the catalog")
-        .subcommand_required(true)
+        .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommand(
             Command::new("list")
@@ -203,7 +217,13 @@ fn api_command() -> Command {
         .subcommand(
             Command::new("search")
                 .about("Search operations by words")
-                .arg(Arg::new("words").value_name("WORDS").required(true).num_args(1..))
+                .arg(
+                    Arg::new("words")
+                        .value_name("WORDS")
+                        .required(true)
+                        .num_args(1..)
+                        .help("Words of the names, such as `list vpcs`; all of them must fit"),
+                )
                 .arg(Arg::new("cloud").long("cloud").value_name("CLOUD").value_parser(cloud_word).help("In this cloud"))
                 .arg(Arg::new("service").long("service").value_name("SERVICE").help("In this service"))
                 .arg(
@@ -247,7 +267,36 @@ fn completion_command() -> Command {
         .after_help(
             "bash: source <(sanyun completion bash)\nzsh:  source <(sanyun completion zsh)\nfish: sanyun completion fish | source",
         )
-        .arg(Arg::new("shell").required(true).value_parser(PossibleValuesParser::new(["bash", "zsh", "fish"])))
+        .arg(Arg::new("shell").value_name("SHELL").required(true).value_parser(PossibleValuesParser::new(["bash", "zsh", "fish"])))
+}
+
+/// The names of the options that every command has.
+pub(crate) fn common_names() -> Vec<String> {
+    common_options().iter().filter_map(Arg::get_long).map(str::to_owned).collect()
+}
+
+/// Whether errors are to be told as JSON. Read from the words, so that it holds for errors in them, too.
+pub(crate) fn asks_json(argv: &[OsString]) -> bool {
+    argv.iter().any(|word| word == "--output=json")
+        || argv.windows(2).any(|pair| matches!(pair, [name, value] if name == "--output" && value == "json"))
+}
+
+/// What clap refuses, as any other error: the first paragraph of its text, and its tip.
+pub(crate) fn refusal(stop: &clap::Error) -> Error {
+    if stop.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return no_command("sanyun");
+    }
+    let text = stop.to_string();
+    let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    let message = joined(text.split("\n\n").next().unwrap_or_default());
+    let tip = text.lines().find_map(|line| line.trim_start().strip_prefix("tip: "));
+    let error = Error::input(message.strip_prefix("error: ").unwrap_or(&message));
+    error.with_hint(tip.map_or_else(|| "`--help` tells what there is".to_owned(), joined))
+}
+
+/// The error for a command without the command below it.
+pub(crate) fn no_command(above: &str) -> Error {
+    Error::input("the command is missing").with_hint(format!("`{above} --help` lists what there is"))
 }
 
 /// Whether a parameter of this name cannot be told from an option of this program, unless it is written in another case.
@@ -259,7 +308,11 @@ pub(crate) fn is_own_option(name: &str) -> bool {
 /// The cloud that a word of the command line names.
 pub(crate) fn cloud_word(word: &str) -> Result<Cloud, String> {
     let found = CLOUDS.iter().find(|(_, name, alias)| word == *name || word == *alias);
-    found.map(|(cloud, ..)| *cloud).ok_or_else(|| "the clouds are huawei (hw), tencent (tx), alibaba (ali)".to_owned())
+    let clouds = "the clouds are huawei (hw), tencent (tx), alibaba (ali)";
+    found.map(|(cloud, ..)| *cloud).ok_or_else(|| match word {
+        "oss" => format!("{clouds}; OSS has commands of its own: `sanyun oss --help`"),
+        _ => clouds.to_owned(),
+    })
 }
 
 /// Puts the options of this program that stand among the parameters of a call in front of them, and `--` between:

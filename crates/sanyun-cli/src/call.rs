@@ -51,7 +51,7 @@ pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Resu
         unchecked,
     };
     let result = runtime::block_on(send(request, options)).map_err(|error| match error.kind() {
-        ErrorKind::Input if error.operation().is_some() => {
+        ErrorKind::Input if error.operation().is_some() && error.hint().is_none() => {
             error.with_hint(hint_at_parameters(cloud, &words, unchecked))
         }
         _ => error,
@@ -96,7 +96,7 @@ fn find(cloud: Cloud, words: &Words<'_>, unchecked: bool) -> Result<Option<Opera
     match catalog.operation(words.service, version, words.operation) {
         Ok(operation) => Ok(Some(operation)),
         Err(_) if unchecked && version.is_some() => Ok(None),
-        Err(error) => Err(Error::input(error.to_string())
+        Err(error) => Err(api::refused(error)
             .with_hint(format!("`sanyun api search --cloud {cloud} {}` looks for it", spaced(words.operation)))),
     }
 }
@@ -147,7 +147,7 @@ async fn send(request: Request<'_>, options: &Options) -> Result<()> {
             return shown.print(options);
         }
         let answer = call.await?;
-        options.print(&answer)
+        options.print_answer(&answer)
     };
     let result = result.await.map_err(clouds::advise_for(cloud));
     place.leave().await;

@@ -111,7 +111,8 @@ fn of_command(command: &Command, words: &[&str], last: &str) -> Vec<String> {
         }
     }
     if last.starts_with('-') {
-        return options(command).chain(options(below)).collect();
+        let common = options(command).filter(|_| !std::ptr::eq(below, command));
+        return common.chain(options(below)).collect();
     }
     match (below.get_name(), words) {
         ("list" | "show", [_, _, cloud, rest @ ..]) => match (args::cloud_word(cloud), rest) {
@@ -195,6 +196,7 @@ mod tests {
         assert_eq!(complete("huawei vpc/v2 CreateVpc --vpc.tags."), ["--vpc.tags.1"]);
         assert_eq!(complete("hw vpc ListVpcs --params-f"), ["--params-file"]);
         assert_eq!(complete("api show tencent sts GetCaller"), ["GetCallerIdentity"]);
+        assert_eq!(complete("--re"), ["--region", "--retries"]);
         assert_eq!(complete("oss pres"), ["presign"]);
         assert_eq!(complete("completion z"), ["zsh"]);
         assert_eq!(complete("--region "), Vec::<String>::new());

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sanyun_core::{
-    BoxFuture, Context, Credential, CredentialSource, Error, Material, Preview, RequestView, Result, Secret,
+    Body, BoxFuture, Context, Credential, CredentialSource, Error, Material, Preview, RequestView, Result, Secret,
     SourceError, encode, redact,
 };
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ impl Shown {
             url: scrub(view.url()),
             headers: headers.collect(),
             body_is_text: preview.request.body.as_bytes().is_some_and(is_shown),
-            body: scrub(view.body()),
+            body: scrub(preview.request.body.as_bytes().map_or_else(|| length(&preview.request.body), |_| view.body())),
             canonical_request: scrub(signed_text(&preview.signature.canonical_request)),
             string_to_sign: scrub(signed_text(&preview.signature.string_to_sign)),
         }
@@ -162,6 +162,11 @@ impl Shown {
     }
 }
 
+/// What is told of a body that is read from elsewhere.
+fn length(body: &Body) -> String {
+    body.len().map_or_else(|| "(a file)".to_owned(), |len| format!("({len} bytes of the file)"))
+}
+
 /// Whether the body is shown rather than described: JSON or a form.
 fn is_shown(body: &[u8]) -> bool {
     !body.is_empty() && redact::body(body) != format!("({} bytes)", body.len())
@@ -204,7 +209,8 @@ fn is_header_name(name: &str) -> bool {
 
 /// The text with every secret masked, plain and percent-encoded once or twice.
 fn scrub(mut text: String, secrets: &[Secret]) -> String {
-    for secret in secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty()) {
+    // Anything shorter is no secret, and masking it would only garble the rest.
+    for secret in secrets.iter().map(Secret::expose).filter(|secret| secret.len() >= 6) {
         let once = encode::percent(secret);
         for form in [secret, &once, &encode::percent(&once)] {
             text = text.replace(form, redact::MASK);
@@ -221,7 +227,7 @@ fn shell_quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use sanyun_core::http::{HeaderName, Method};
-    use sanyun_core::{Body, Endpoint, Request, Scheme, Signature};
+    use sanyun_core::{Endpoint, Request, Scheme, Signature};
 
     use super::*;
 
@@ -294,6 +300,12 @@ curl --path-as-is --globoff -X POST 'https://example.com/it'\\''s?Limit=1&Securi
         for secret in ["sec/ret", "to+ken", "to%2Bken", "to%252Bken", "0123abcd"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
+    }
+
+    #[test]
+    fn what_is_too_short_for_a_secret_garbles_nothing() {
+        let seen = Arc::new(Mutex::new(vec!["e".into(), "short".into()]));
+        assert_eq!(scrub("https://shortest".to_owned(), &seen.lock().unwrap()), "https://shortest");
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) fn for_people(error: &Error) -> String {
     if error.kind() != ErrorKind::Credentials {
         line = line.replace(['\r', '\n'], " ");
     }
-    match error.hint() {
+    match hint(error) {
         Some(hint) => format!("error: {line}\nhint: {hint}"),
         None => format!("error: {line}"),
     }
@@ -57,10 +57,16 @@ pub(crate) fn for_programs(error: &Error) -> String {
     members.extend([
         ("attempts", json!(error.attempts())),
         ("retryable", json!(error.is_retryable())),
-        ("hint", json!(error.hint())),
+        ("hint", json!(hint(error))),
     ]);
     let members = members.into_iter().filter(|(_, value)| !value.is_null());
     json!({"error": members.map(|(name, value)| (name.to_owned(), value)).collect::<Value>()}).to_string()
+}
+
+/// The hint of the error, else one for its kind.
+fn hint(error: &Error) -> Option<&str> {
+    let unreachable = "is the endpoint right, and does something listen there?";
+    error.hint().or_else(|| (error.kind() == ErrorKind::Connect).then_some(unreachable))
 }
 
 /// The message with the messages of its causes, each once.
@@ -69,7 +75,9 @@ fn with_causes(error: &Error) -> String {
     let mut cause = error.source();
     while let Some(next) = cause {
         let text = next.to_string();
-        if !line.contains(&text) {
+        // The number of the system's error tells people nothing more.
+        let plain = text.split(" (os error ").next().unwrap_or(&text);
+        if !line.contains(plain) {
             line = format!("{line}: {text}");
         }
         cause = next.source();

@@ -41,10 +41,10 @@ Sanyun local cloud: Huawei Cloud, Tencent Cloud, Alibaba Cloud and OSS on {url}
   temporary key   {SESSION_ACCESS_KEY} / {SESSION_SECRET_KEY}, token {SESSION_TOKEN}
 
 Any SDK works against it, signatures are checked. Give it the key above and this endpoint:
-  Python, huaweicloudsdk…     Client.new_builder().with_credentials(…).with_endpoints([\"{url}\"])
+  Python, huaweicloudsdk…     Client.new_builder().with_credentials(…).with_endpoint(\"{url}\")
   Python, tencentcloud-sdk…   HttpProfile(protocol=\"http\", endpoint=\"{host}\")
   Python, alibabacloud_…      Config(protocol=\"http\", endpoint=\"{host}\")
-  Python, alibabacloud-oss-v2 config.endpoint = \"{url}\"; config.use_path_style = True
+  Python, alibabacloud-oss-v2 config.endpoint = \"{url}\"
   sanyun                      sanyun --endpoint {url} tencent cvm DescribeZones
 
 Ctrl-C ends it. Each line below is a request: time, cloud, status, operation, error code, method, path, sizes, duration, id.

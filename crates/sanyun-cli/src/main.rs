@@ -24,38 +24,46 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::ArgMatches;
-use output::Format;
-use sanyun_core::Result;
+use sanyun_core::{Error, Result};
 
 fn main() -> ExitCode {
     run(std::env::args_os().collect())
 }
 
-fn run(argv: Vec<OsString>) -> ExitCode {
+fn run(mut argv: Vec<OsString>) -> ExitCode {
+    // `sanyun help oss cp` is `sanyun oss cp --help`.
+    if argv.get(1).is_some_and(|word| word == "help") {
+        argv.remove(1);
+        argv.push("--help".into());
+    }
     let command = args::command();
+    let for_programs = args::asks_json(&argv);
     let matches = match command.clone().try_get_matches_from(args::sort(argv, &command)) {
         Ok(matches) => matches,
+        // Help and version are no errors for clap either.
+        Err(stop) if for_programs && stop.use_stderr() => return tell(&args::refusal(&stop), true),
         Err(stop) => {
-            // Help and version are no errors for clap either.
             let _ = stop.print();
             return if stop.use_stderr() { error::USAGE.into() } else { ExitCode::SUCCESS };
         }
     };
-    let Some((name, arguments)) = matches.subcommand() else { return error::USAGE.into() };
-    match dispatch(name, arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let for_programs = options::asked_format(arguments) == Some(Format::Json);
-            terminal::note(&if for_programs { error::for_programs(&failure) } else { error::for_people(&failure) });
-            error::exit_code(&failure).into()
-        }
-    }
+    let done = match matches.subcommand() {
+        Some((name, arguments)) => dispatch(name, arguments),
+        None => Err(args::no_command("sanyun")),
+    };
+    done.map_or_else(|failure| tell(&failure, for_programs), |()| ExitCode::SUCCESS)
+}
+
+fn tell(failure: &Error, for_programs: bool) -> ExitCode {
+    terminal::note(&if for_programs { error::for_programs(failure) } else { error::for_people(failure) });
+    error::exit_code(failure).into()
 }
 
 fn dispatch(name: &str, arguments: &ArgMatches) -> Result<()> {
     if let Ok(cloud) = args::cloud_word(name) {
         return call::run(cloud, arguments, &options::Options::new(arguments)?);
     }
+    options::refuse_meaningless(name, arguments)?;
     match name {
         "oss" => oss::run(arguments),
         "api" => api::run(arguments),

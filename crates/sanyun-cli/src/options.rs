@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use sanyun_core::{AccessLog, Error, Http, Result, Retry, Settings};
+use sanyun_core::{AccessLog, Error, ErrorKind, Http, Result, Retry, Settings};
 use serde_json::Value;
 
+use crate::args;
 use crate::debug::Debug;
 use crate::output::Format;
 use crate::query::Query;
@@ -117,19 +118,54 @@ impl Options {
         self.format.is_some() || self.query.is_some()
     }
 
-    /// Prints an answer, or the part of it that was asked for.
+    /// Prints what a call answered. Whoever reads an error of this should not make the call again.
+    ///
+    /// # Errors
+    /// As [`Self::print`].
+    pub(crate) fn print_answer(&self, value: &Value) -> Result<()> {
+        let made = "the call was made all the same: only its answer could not be printed";
+        self.print(value).map_err(|error| error.with_hint(made))
+    }
+
+    /// Prints a value, or the part of it that was asked for.
     ///
     /// # Errors
     /// The query does not fit the answer; standard output cannot be written.
     pub(crate) fn print(&self, value: &Value) -> Result<()> {
         let chosen = self.query.as_ref().map(|query| query.apply(value)).transpose();
-        let chosen = chosen.map_err(|why| Error::input(format!("--query: {why}")))?;
+        // No wrong usage: that would mean that nothing was sent.
+        let chosen = chosen.map_err(|why| Error::new(ErrorKind::Io, format!("--query: {why}")))?;
         let (value, format) = (chosen.as_ref().unwrap_or(value), self.format.unwrap_or_default());
         let colours = format == Format::Json && terminal::colours();
-        let text = format.render(value, colours);
+        let columns = self.query.as_ref().map(Query::columns).unwrap_or_default();
+        let text = format.render(value, &columns, colours);
         let printed = if colours { terminal::print_coloured(&text) } else { terminal::print(&text) };
         printed.map_err(|error| Error::io("writing the answer", error))
     }
+}
+
+/// Refuses options that mean nothing to a command, which would seem to have been obeyed.
+///
+/// # Errors
+/// There is one.
+pub(crate) fn refuse_meaningless(command: &str, matches: &ArgMatches) -> Result<()> {
+    let meant: &[&str] = match command {
+        "api" => &["query", "output"],
+        // The format is that of errors, too.
+        "local" | "completion" => &["output"],
+        "tour" => &["local", "local-data", "debug", "timeout", "retries", "access-log", "output"],
+        _ => return Ok(()),
+    };
+    let is_given = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    let Some(odd) = args::common_names().into_iter().find(|name| is_given(name) && !meant.contains(&name.as_str()))
+    else {
+        return Ok(());
+    };
+    let hint = match (command, odd.as_str()) {
+        ("local", "local-data") => "did you mean --data?".to_owned(),
+        _ => format!("of the common options it takes only --{}", meant.join(", --")),
+    };
+    Err(Error::input(format!("--{odd} means nothing to `sanyun {command}`")).with_hint(hint))
 }
 
 /// The format that was asked for. Read without anything that can fail, because errors are printed in it.

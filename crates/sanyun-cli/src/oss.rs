@@ -17,7 +17,7 @@ use clap::ArgMatches;
 use sanyun_core::Result;
 
 use crate::options::Options;
-use crate::runtime;
+use crate::{args, runtime};
 use session::Session;
 
 /// Runs `sanyun oss …`.
@@ -25,7 +25,7 @@ use session::Session;
 /// # Errors
 /// What the command fails with.
 pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
-    let Some((name, arguments)) = matches.subcommand() else { return Ok(()) };
+    let Some((name, arguments)) = matches.subcommand() else { return Err(args::no_command("sanyun oss")) };
     let options = Options::new(arguments)?;
     runtime::block_on(async {
         let session = Session::new(options).await?;

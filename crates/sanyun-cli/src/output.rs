@@ -33,11 +33,12 @@ impl Format {
         }
     }
 
-    /// The value in this format, with a line break at its end unless there is nothing to print.
-    pub(crate) fn render(self, value: &Value, colours: bool) -> String {
+    /// The value in this format, with a line break at its end unless there is nothing to print. `columns` are those of a
+    /// table that has no rows to tell them.
+    pub(crate) fn render(self, value: &Value, columns: &[&str], colours: bool) -> String {
         match self {
             Self::Json => json::render(value, colours),
-            Self::Table => table::render(value),
+            Self::Table => table::render(value, columns),
             Self::Yaml => yaml::render(value),
             Self::Text => text::render(value),
         }

@@ -212,6 +212,34 @@ impl<'a> Parameter<'_, 'a> {
     }
 
     fn value(&self, ty: Option<&Type<'a>>) -> Result<Value> {
+        self.read(ty).map_err(|error| match error.hint() {
+            Some(_) => error,
+            None => {
+                let name = format!("{}{}", self.given.name, self.below(ty));
+                error.with_hint(format!("write JSON in quotation marks, or its parts one by one: `--{name} value`"))
+            }
+        })
+    }
+
+    /// What may stand behind the name of a parameter to give a part of it.
+    fn below(&self, ty: Option<&Type<'a>>) -> String {
+        match ty {
+            Some(Type::List(item)) => {
+                let first = self.service.map_or("0", |service| first_item(service.cloud()));
+                format!(".{first}{}", self.below(Some(item)))
+            }
+            Some(Type::Map(_)) => ".KEY".to_owned(),
+            Some(named) => match self.service.and_then(|service| service.resolve(named)) {
+                Some(TypeDef::Struct(it)) => {
+                    it.fields.first().map(|field| format!(".{}", field.name)).unwrap_or_default()
+                }
+                _ => String::new(),
+            },
+            None => String::new(),
+        }
+    }
+
+    fn read(&self, ty: Option<&Type<'a>>) -> Result<Value> {
         match (ty, self.given.values.as_slice()) {
             (_, []) => Ok(Value::Bool(true)),
             (Some(Type::List(_)), [one]) if one.trim_start().starts_with('[') => self.json(one),
@@ -237,10 +265,7 @@ impl<'a> Parameter<'_, 'a> {
 
     fn json(&self, text: &str) -> Result<Value> {
         let name = &self.given.name;
-        serde_json::from_str(text).map_err(|error| {
-            Error::input(format!("`--{name}` is not JSON: {error}"))
-                .with_hint(format!("write JSON in quotation marks, or its parts one by one: `--{name}.Name value`"))
-        })
+        serde_json::from_str(text).map_err(|error| Error::input(format!("`--{name}` is not JSON: {error}")))
     }
 }
 

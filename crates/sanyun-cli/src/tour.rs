@@ -50,7 +50,7 @@ async fn walk(place: &Place, options: &Options) -> Result<()> {
         "\n{steps} steps, all as they should be. Go on with\n  \
          sanyun --local huawei vpc ListVpcs            any call against the local cloud\n  \
          sanyun local --data ./cloud                   the local cloud as a server, for any SDK\n  \
-         sanyun api search \"create bucket\"             what there is to call\n  \
+         sanyun api search \"list vpcs\"                 what there is to call\n  \
          sanyun --help                                 how to call the real clouds\n"
     ))
 }

@@ -84,6 +84,8 @@ fn help_exists_at_every_level() {
         ("huawei vpc --help", "  ListVpcs\n"),
         ("huawei vpc/v2 CreateVpc --help", "  --vpc "),
         ("oss cp --help", "--recursive"),
+        ("help", "Exit codes:"),
+        ("help tx cvm", "  DescribeZones\n"),
         ("api list", "tencent"),
         ("api show tx cvm DescribeZones", "ZoneSet"),
         ("api search describe zones --cloud tx", "DescribeZones"),

@@ -113,7 +113,24 @@ fn passwords_in_parameters_stay_out_of_the_debug_output_and_the_access_log() {
 #[test]
 fn exit_codes_tell_what_kind_of_failure_it_was() {
     for (words, code, part) in [
-        ("", 2, "Usage:"),
+        ("", 2, "Exit codes:"),
+        ("oss", 2, "Common options:"),
+        ("--local", 2, "the command is missing"),
+        ("--local huawei vpc ListVpcs --query nope(@)", 2, "--query: there is no function `nope`"),
+        ("--local huawei vpc ListVpcs --query abs(vpcs)", 1, "hint: the call was made all the same"),
+        ("tour --endpoint http://x", 2, "--endpoint means nothing to `sanyun tour`"),
+        ("tour --dry-run", 2, "--dry-run means nothing"),
+        ("api list --dry-run", 2, "--dry-run means nothing"),
+        ("local --local-data x", 2, "did you mean --data?"),
+        ("--dry-run local", 2, "--dry-run means nothing"),
+        ("api list oss", 2, "sanyun oss --help"),
+        ("api search vpc --service nope", 2, "no cloud has a service `nope`"),
+        ("api search vpc --service nope --cloud tx", 2, "tencent has no service `nope`"),
+        ("tencent cvm/2018-01-01 X", 2, "known: 2017-03-12"),
+        ("--local oss rm oss://bucket", 2, "hint: -r deletes"),
+        ("oss presign oss://bucket/key --expires 8000000", 2, "'--expires <SECONDS>': a link works for at most 7 days"),
+        ("huawei vpc ListVpcs --region moon", 2, "if this one is new, name the endpoint"),
+        ("oss ls", 2, "--region"),
         ("nonsense", 2, "unrecognized subcommand"),
         ("huawei", 2, "the service is missing"),
         ("huawei vpc", 2, "the operation is missing"),
@@ -144,6 +161,7 @@ fn a_refused_connection_is_a_failure_of_the_network() {
     let endpoint = format!("http://127.0.0.1:{port}");
     let told = run(command.args(["tx", "cvm", "DescribeZones", "--retries", "0", "--endpoint", &endpoint])).failed(4);
     assert!(told.starts_with("error: cvm DescribeZones: "), "{told}");
+    assert!(!told.contains("os error") && told.contains("\nhint: is the endpoint right"), "{told}");
 }
 
 #[test]
@@ -164,6 +182,20 @@ fn programs_get_errors_as_json_when_they_ask_for_it() {
     let told = line("--local huawei vpc ListVpcs --limt 1 --output json").failed(2);
     let error: Value = serde_json::from_str(&told).unwrap();
     assert_eq!(error["error"]["kind"], json!("input"));
+    for words in ["--output json nonsense", "oss cp --output=json", "api list oss --output json", "--output json"] {
+        let told = line(words).failed(2);
+        let error: Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(error["error"]["exit_code"], json!(2), "{told}");
+        assert!(error["error"]["message"].as_str().is_some_and(|message| !message.starts_with("error")), "{told}");
+    }
+}
+
+#[test]
+fn the_hint_of_the_error_itself_is_shown() {
+    let mut command = with_keys("the-key-id", SECRET, "");
+    command.env_remove("HUAWEICLOUD_SDK_PROJECT_ID");
+    let told = run(command.args("huawei vpc ListVpcs --region cn-north-4".split(' '))).failed(2);
+    assert!(told.contains("\nhint: give the id of the project: the variable HUAWEICLOUD_SDK_PROJECT_ID"), "{told}");
 }
 
 #[test]

@@ -90,6 +90,8 @@ fn a_failed_download_leaves_what_was_there() {
     std::fs::write(&target, "old").unwrap();
     oss(folder.path(), &["mb", "oss://bucket"]).ok();
     oss(folder.path(), &["cp", "oss://bucket/missing", target.to_str().unwrap()]).failed(1);
+    let told = oss(folder.path(), &["cp", "oss://bucket/photos/", target.to_str().unwrap()]).failed(1);
+    assert!(told.contains("\nhint: -r copies all objects below"), "{told}");
     assert_eq!(std::fs::read_to_string(target).unwrap(), "old");
 }
 
@@ -133,6 +135,7 @@ fn a_dry_run_of_a_copy_sends_nothing() {
     let file = folder.path().join("file");
     std::fs::write(&file, "content").unwrap();
     let shown = oss(folder.path(), &["cp", file.to_str().unwrap(), "oss://bucket/a//b", "--dry-run"]).ok();
+    assert!(shown.contains("\n(7 bytes of the file)\n"), "{shown}");
     assert!(shown.contains("/bucket/a//b\n") && shown.contains("--data-binary @FILE"), "{shown}");
     oss(folder.path(), &["stat", "oss://bucket"]).failed(1);
 }

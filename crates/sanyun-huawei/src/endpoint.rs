@@ -134,21 +134,22 @@ fn unknown_region(service: &Service<'_>, region: &str) -> Error {
     let known: Vec<_> = service.regions().map(|row| row.id).collect();
     let name = service.name();
     let message = format!("{name} has no endpoint in region `{region}`{}", did_you_mean(region, &known));
-    Error::config(message).with_hint(format!(
-        "{name} is known in {}; for another place set `endpoint` on the client or the variable {}",
-        known.join(", "),
-        variable(name, region)
-    ))
+    Error::config(message).with_hint(name_the_endpoint(name, region))
+}
+
+fn name_the_endpoint(service: &str, region: &str) -> String {
+    format!(
+        "regions are written like cn-north-4; if this one is new, name the endpoint: `.endpoint(…)` in code, `--endpoint` on the command line, \
+         or the variable {}",
+        variable(service, region)
+    )
 }
 
 /// `https://<service>.<region>.myhuaweicloud.com`, the form of most endpoints.
 fn by_rule(service: &str, region: &str) -> Result<Arc<[Endpoint]>> {
     if !REGIONS.contains(&region) {
         let message = format!("Huawei Cloud has no region `{region}`{}", did_you_mean(region, &REGIONS));
-        return Err(Error::config(message).with_hint(format!(
-            "set `endpoint` on the client or the variable {} if the region is a new one",
-            variable(service, region)
-        )));
+        return Err(Error::config(message).with_hint(name_the_endpoint(service, region)));
     }
     parse(&format!("{service}.{region}.myhuaweicloud.com")).map(|endpoint| Arc::from([endpoint]))
 }
@@ -158,8 +159,9 @@ fn without_region(service: &str, env: &dyn Env) -> Result<Arc<[Endpoint]>> {
     if service.eq_ignore_ascii_case("iam") {
         return iam_endpoint(None, env).map(|endpoint| Arc::from([endpoint]));
     }
-    Err(Error::config(format!("no region and no endpoint are set for {service}"))
-        .with_hint("set `region` (such as cn-north-4) or `endpoint` on the client's builder or on the call"))
+    Err(Error::config(format!("no region and no endpoint are set for {service}")).with_hint(
+        "name the region: `.region(\"cn-north-4\")` in code, `--region` or HUAWEICLOUD_SDK_REGION on the command line",
+    ))
 }
 
 #[cfg(test)]

@@ -49,6 +49,9 @@ pub enum Addressing {
     Cname,
 }
 
+const NAME_THE_REGION: &str =
+    "name the region: `.region(\"cn-hangzhou\")` in code, `--region` or OSS_REGION on the command line";
+
 /// What the builder was told about addresses.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AddressSettings {
@@ -99,8 +102,7 @@ impl Addresses {
             (Some(text), _) => Endpoint::parse(text, scheme)?,
             (None, Some(region)) => derived(scheme, network, region)?,
             (None, None) => {
-                return Err(Error::config("neither a region nor an endpoint is set")
-                    .with_hint("set `region`, such as `cn-hangzhou`, on the client's builder"));
+                return Err(Error::config("neither a region nor an endpoint is set").with_hint(NAME_THE_REGION));
             }
         };
         if let Some(region) = &region {
@@ -133,8 +135,7 @@ impl Addresses {
     pub(crate) fn region<'a>(&'a self, options: &'a CallOptions) -> Result<&'a str> {
         let of_endpoint = || options.endpoint().and_then(|endpoint| region_of_host(endpoint.host()));
         options.region().or_else(of_endpoint).or(self.region.as_deref()).ok_or_else(|| {
-            Error::config("the region is not set, and the endpoint does not tell it")
-                .with_hint("set `region`, such as `cn-hangzhou`: signature V4 needs it")
+            Error::config("the region is not set, and the endpoint does not tell it").with_hint(NAME_THE_REGION)
         })
     }
 

@@ -45,7 +45,10 @@ pub(super) fn job(
     let (source, progress) = (source.clone(), progress.clone());
     Box::pin(async move {
         progress.name(&source.key);
-        let object = get.await?;
+        let object = get.await.map_err(|error| match error.code() {
+            Some("NoSuchKey") if source.key.ends_with('/') => error.with_hint("-r copies all objects below"),
+            _ => error,
+        })?;
         if expected.is_none() {
             progress.expect(object.content_length().unwrap_or_default());
         }

@@ -92,7 +92,7 @@ impl Listing<'_> {
 
     fn finish(self) -> Result<()> {
         if self.session.options.asks_format() {
-            return self.session.options.print(&Value::Array(self.values));
+            return self.session.options.print_answer(&Value::Array(self.values));
         }
         terminal::note(&format!("{}, {}", counted(self.objects, "object"), human(self.bytes)));
         Ok(())

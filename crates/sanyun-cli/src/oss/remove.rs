@@ -16,7 +16,9 @@ use super::url::{self, Url};
 pub(super) async fn run(session: &Session, arguments: &ArgMatches) -> Result<()> {
     const NAME: &str = "oss://BUCKET/KEY";
     if !arguments.get_flag("recursive") {
-        let url = url::object(arguments, NAME)?;
+        let url = url::object(arguments, NAME).map_err(|error| {
+            error.with_hint("-r deletes all objects whose keys begin with KEY; `sanyun oss rb` removes an empty bucket")
+        })?;
         if session.options.dry_run {
             return session.call(session.bucket(&url.bucket).delete(&url.key)).await.map(drop);
         }

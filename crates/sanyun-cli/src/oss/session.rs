@@ -34,10 +34,7 @@ impl Session {
         let mut builder = Client::builder().settings(account.settings);
         builder = account.region.into_iter().fold(builder, sanyun_oss::Builder::region);
         builder = account.endpoint.into_iter().fold(builder, sanyun_oss::Builder::endpoint);
-        let client = builder.build().map_err(|error| match error.hint() {
-            None => error.with_hint("name the region with --region or OSS_REGION, such as cn-hangzhou"),
-            Some(_) => error,
-        })?;
+        let client = builder.build()?;
         Ok(Self { client, options, place, seen })
     }
 
@@ -86,7 +83,7 @@ impl Session {
     /// Standard output cannot be written.
     pub(super) fn tell(&self, text: &str, value: impl FnOnce() -> Value) -> Result<()> {
         if self.options.asks_format() {
-            return self.options.print(&value());
+            return self.options.print_answer(&value());
         }
         terminal::print(text).map_err(|error| Error::io("writing", error))
     }

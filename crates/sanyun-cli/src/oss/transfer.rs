@@ -86,7 +86,7 @@ impl Tally<'_> {
     fn finish(self, verb: &str, elapsed: Duration) -> Result<()> {
         let (done, failed) = (self.done.len(), self.failed.len());
         if self.session.options.asks_format() {
-            self.session.options.print(&json!({verb: self.done, "bytes": self.bytes, "failed": failed}))?;
+            self.session.options.print_answer(&json!({verb: self.done, "bytes": self.bytes, "failed": failed}))?;
         } else if self.of > 1 {
             terminal::note(&summary(verb, done, failed, self.bytes, elapsed));
         }

@@ -6,9 +6,12 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthStr as _;
 
-/// The value as one or more tables.
-pub(super) fn render(value: &Value) -> String {
+/// The value as one or more tables. A list without items shows the `columns` that it would have.
+pub(super) fn render(value: &Value, columns: &[&str]) -> String {
     let mut out = String::new();
+    if !columns.is_empty() && value.as_array().is_some_and(Vec::is_empty) {
+        write_rows(&mut out, None, &[columns.iter().map(|name| Cell::left(name)).collect()]);
+    }
     write(&mut out, "", value);
     out
 }
@@ -139,7 +142,7 @@ mod tests {
 | sh   | 12 | [\"a\"] |
 +------+----+-------+
 ";
-        assert_eq!(render(&value), expected);
+        assert_eq!(render(&value, &[]), expected);
     }
 
     #[test]
@@ -162,15 +165,16 @@ page
 | next |  |
 +------+--+
 ";
-        assert_eq!(render(&value), expected);
+        assert_eq!(render(&value, &[]), expected);
     }
 
     #[test]
     fn odd_values_stay_tables() {
-        assert_eq!(render(&json!([])), "(none)\n");
-        assert_eq!(render(&json!({})), "(none)\n");
-        assert_eq!(render(&json!("a\nb")), "+------+\n| a\\nb |\n+------+\n");
-        assert_eq!(render(&json!([["a", 1], ["b"]])), "+---+---+\n| a | 1 |\n| b |   |\n+---+---+\n");
-        assert_eq!(render(&json!({"vpcs": []})), "+------+----+\n| vpcs | [] |\n+------+----+\n");
+        assert_eq!(render(&json!([]), &[]), "(none)\n");
+        assert_eq!(render(&json!([]), &["id", "n"]), "+----+---+\n| id | n |\n+----+---+\n(none)\n");
+        assert_eq!(render(&json!({}), &[]), "(none)\n");
+        assert_eq!(render(&json!("a\nb"), &[]), "+------+\n| a\\nb |\n+------+\n");
+        assert_eq!(render(&json!([["a", 1], ["b"]]), &[]), "+---+---+\n| a | 1 |\n| b |   |\n+---+---+\n");
+        assert_eq!(render(&json!({"vpcs": []}), &[]), "+------+----+\n| vpcs | [] |\n+------+----+\n");
     }
 }

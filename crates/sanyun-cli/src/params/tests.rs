@@ -112,6 +112,20 @@ fn slips_are_named() {
 }
 
 #[test]
+fn the_parts_of_a_list_are_numbered_in_hints_too() {
+    let hint = |catalog: &Catalog, service, name, line| {
+        let operation = catalog.operation(service, None, name).unwrap();
+        to_json(Some(&operation), &words(line)).unwrap_err().hint().unwrap().to_owned()
+    };
+    let filters = hint(Catalog::tencent(), "cvm", "DescribeInstances", "--Filters|zone");
+    assert!(filters.ends_with(": `--Filters.0.Name value`"), "{filters}");
+    let tags = hint(Catalog::alibaba(), "ecs", "DescribeInstances", "--Tag|zone");
+    assert!(tags.contains("`--Tag.1."), "{tags}");
+    let placement = hint(Catalog::tencent(), "cvm", "RunInstances", "--Placement|zone");
+    assert!(placement.contains("`--Placement.Zone value`"), "{placement}");
+}
+
+#[test]
 fn what_is_typed_goes_over_what_the_file_says() {
     let object = |value: Value| value.as_object().cloned().unwrap_or_else(Map::new);
     let mut under = object(json!({"a": {"x": 1, "y": 2}, "b": [1], "c": 3}));

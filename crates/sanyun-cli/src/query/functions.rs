@@ -43,6 +43,36 @@ pub(super) fn call(name: &str, arguments: &[Expr], current: &Value) -> Computed 
     }
 }
 
+/// Whether there is such a function, and it takes these arguments. Known before anything is sent.
+pub(super) fn check(name: &str, arguments: &[Expr]) -> Result<(), String> {
+    // How many arguments at least and at most, and which of them is a reference.
+    let (least, most, reference) = match name {
+        "abs" | "avg" | "ceil" | "floor" | "keys" | "length" | "max" | "min" | "reverse" | "sort" | "sum"
+        | "to_array" | "to_number" | "to_string" | "type" | "values" => (1, 1, None),
+        "contains" | "ends_with" | "join" | "starts_with" => (2, 2, None),
+        "map" => (2, 2, Some(0)),
+        "max_by" | "min_by" | "sort_by" => (2, 2, Some(1)),
+        "merge" | "not_null" => (1, usize::MAX, None),
+        _ => return Err(format!("there is no function `{name}`")),
+    };
+    let found = arguments.len();
+    if found < least || found > most {
+        let or_more = if most > least { " or more" } else { "" };
+        return Err(format!("`{name}` takes {least}{or_more} argument(s), not {found}"));
+    }
+    for (index, argument) in arguments.iter().enumerate() {
+        let number = index + 1;
+        match (matches!(argument, Expr::Reference(_)), reference == Some(index)) {
+            (false, true) => {
+                return Err(format!("argument {number} of `{name}` must be an expression such as `&name`"));
+            }
+            (true, false) => return Err(format!("argument {number} of `{name}` cannot be a reference (`&`)")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 struct Call<'a> {
     name: &'a str,
     arguments: &'a [Expr],
@@ -50,13 +80,6 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn count(&self, wanted: usize) -> Result<(), String> {
-        match self.arguments.len() {
-            found if found == wanted => Ok(()),
-            found => Err(format!("`{}` takes {wanted} argument(s), not {found}", self.name)),
-        }
-    }
-
     fn value(&self, index: usize) -> Computed {
         let argument = self.arguments.get(index).ok_or_else(|| format!("`{}` needs more arguments", self.name))?;
         eval(argument, self.current).map(std::borrow::Cow::into_owned)
@@ -64,7 +87,6 @@ impl Call<'_> {
 
     /// The value of the only argument.
     fn only(&self) -> Computed {
-        self.count(1)?;
         self.value(0)
     }
 
@@ -131,7 +153,6 @@ impl Call<'_> {
     }
 
     fn contains(&self) -> Computed {
-        self.count(2)?;
         let wanted = self.value(1)?;
         match self.value(0)? {
             Value::Array(items) => Ok(items.iter().any(|item| equal(item, &wanted)).into()),
@@ -141,12 +162,10 @@ impl Call<'_> {
     }
 
     fn text_pair(&self, holds: fn(&str, &str) -> bool) -> Computed {
-        self.count(2)?;
         Ok(holds(&self.text(self.value(0)?)?, &self.text(self.value(1)?)?).into())
     }
 
     fn join(&self) -> Computed {
-        self.count(2)?;
         let glue = self.text(self.value(0)?)?;
         let texts: Result<Vec<String>, _> =
             self.list(self.value(1)?)?.into_iter().map(|item| self.text(item)).collect();
@@ -170,7 +189,6 @@ impl Call<'_> {
     }
 
     fn map(&self) -> Computed {
-        self.count(2)?;
         let expr = self.reference(0)?;
         let items = self.list(self.value(1)?)?;
         items.iter().map(|item| Ok(eval(expr, item)?.into_owned())).collect()
@@ -178,7 +196,7 @@ impl Call<'_> {
 
     fn merge(&self) -> Computed {
         let mut merged = serde_json::Map::new();
-        for index in 0..self.arguments.len().max(1) {
+        for index in 0..self.arguments.len() {
             match self.value(index)? {
                 Value::Object(members) => merged.extend(members),
                 other => return self.wrong("objects", &other),
@@ -188,7 +206,7 @@ impl Call<'_> {
     }
 
     fn not_null(&self) -> Computed {
-        for index in 0..self.arguments.len().max(1) {
+        for index in 0..self.arguments.len() {
             match self.value(index)? {
                 Value::Null => {}
                 found => return Ok(found),
@@ -229,7 +247,6 @@ impl Call<'_> {
 
     /// The items of the first argument with the value of the second for each.
     fn keyed(&self) -> Result<Vec<(Value, Value)>, String> {
-        self.count(2)?;
         let expr = self.reference(1)?;
         let items = self.list(self.value(0)?)?;
         let keys: Vec<Value> =

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::functions;
 use super::lexer::{self, Token};
 
 /// An expression.
@@ -145,10 +146,6 @@ impl Parser<'_> {
             Token::Not => {
                 self.next += 1;
                 Ok(Expr::Not(boxed(self.expression(power::NOT)?)))
-            }
-            Token::ExprRef => {
-                self.next += 1;
-                Ok(Expr::Reference(boxed(self.expression(0)?)))
             }
             _ => self.unexpected(),
         }
@@ -334,7 +331,7 @@ impl Parser<'_> {
         self.next += 1;
         let mut arguments = Vec::new();
         while *self.peek() != Token::CloseParen {
-            arguments.push(self.expression(0)?);
+            arguments.push(self.argument()?);
             if *self.peek() != Token::Comma {
                 break;
             }
@@ -344,7 +341,16 @@ impl Parser<'_> {
             }
         }
         self.expect(&Token::CloseParen)?;
+        functions::check(&name, &arguments)?;
         Ok(Expr::Call(name, arguments))
+    }
+
+    fn argument(&mut self) -> Result<Expr, String> {
+        if *self.peek() != Token::ExprRef {
+            return self.expression(0);
+        }
+        self.next += 1;
+        Ok(Expr::Reference(boxed(self.expression(0)?)))
     }
 }
 

@@ -161,18 +161,30 @@ fn mistakes_are_named_with_their_place() {
         ("'open", "a ' without its second ' at character 1"),
         ("你好", "`你` is not understood at character 1"),
         ("{a: b", "the expression ends too early"),
+        ("&a", "`&a` does not belong there (character 1)"),
+        ("nope(@)", "there is no function `nope`"),
+        ("length(@, @)", "`length` takes 1 argument(s), not 2"),
+        ("vpcs[?abs(@)].{id: nope(id)}", "there is no function `nope`"),
+        ("merge()", "`merge` takes 1 or more argument(s), not 0"),
+        ("sort_by(@, name)", "argument 2 of `sort_by` must be an expression such as `&name`"),
+        ("length(&a)", "argument 1 of `length` cannot be a reference (`&`)"),
     ] {
         assert_eq!(Query::parse(text).map(|_| ()), Err(message.to_owned()), "{text}");
     }
     for (text, message) in [
-        ("nope(@)", "there is no function `nope`"),
-        ("length(@, @)", "`length` takes 1 argument(s), not 2"),
         ("length(`1`)", "`length` wants text, a list or an object, not a number"),
-        ("sort_by(@, name)", "argument 2 of `sort_by` must be an expression such as `&name`"),
         ("sort(`[1, \"a\"]`)", "`sort` wants only numbers or only text to put in order, not a string"),
     ] {
         assert_eq!(Query::parse(text).unwrap().apply(&json!([])), Err(message.to_owned()), "{text}");
     }
+}
+
+#[test]
+fn the_names_of_columns_are_known_without_rows() {
+    for text in ["vpcs[].{id: id, n: n}", "vpcs[?n > `1`] | [*].{id: id, n: n}", "{id: id, n: n}", "*.{id: id, n: n}"] {
+        assert_eq!(Query::parse(text).unwrap().columns(), ["id", "n"], "{text}");
+    }
+    assert_eq!(Query::parse("vpcs[].id").unwrap().columns(), Vec::<&str>::new());
 }
 
 #[test]

@@ -74,8 +74,8 @@ fn push_param(
 fn missing_id(name: &str, of: &str) -> Error {
     let variable = name.to_ascii_uppercase();
     Error::input(format!("path parameter `{name}` is missing")).with_hint(format!(
-        "give the id of the {of}: `{name}` on the client's builder, the variable HUAWEICLOUD_SDK_{variable}, \
-         or a path parameter of the call"
+        "give the id of the {of}: the variable HUAWEICLOUD_SDK_{variable}, `.{name}(…)` on the client's builder, \
+         or `{name}` as a parameter of the call (`--{name}` on the command line)"
     ))
 }
 

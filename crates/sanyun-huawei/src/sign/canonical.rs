@@ -23,7 +23,7 @@ pub fn canonical_request(method: &str, path: &str, query: &str, headers: &[(&str
     for (name, value) in headers {
         out.push_str(name);
         out.push(':');
-        out.push_str(value.trim_matches([' ', '\t']));
+        out.push_str(value.trim_ascii());
         out.push('\n');
     }
     out.push('\n');
@@ -56,8 +56,7 @@ pub fn canonical_uri(path: &str) -> String {
 }
 
 fn push_canonical_uri(out: &mut String, path: &str) {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~');
-    if path.bytes().all(plain) {
+    if path.bytes().all(is_plain) {
         out.push_str(path);
     } else {
         encode::push_percent_path(out, &encode::percent_decode(path));
@@ -65,6 +64,22 @@ fn push_canonical_uri(out: &mut String, path: &str) {
     if !out.ends_with('/') {
         out.push('/');
     }
+}
+
+/// Whether a byte stands for itself in a canonical path. A table, because every byte of every path is looked up.
+fn is_plain(byte: u8) -> bool {
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            let c = byte as u8;
+            plain[byte] = c.is_ascii_alphanumeric() || matches!(c, b'/' | b'-' | b'_' | b'.' | b'~');
+            byte += 1;
+        }
+        plain
+    };
+    #[allow(clippy::indexing_slicing, reason = "a byte is below 256")]
+    PLAIN[usize::from(byte)]
 }
 
 /// The canonical query of decoded names and values: sorted by name and then by value, as plain text, then encoded. It is

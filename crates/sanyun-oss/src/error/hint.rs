@@ -15,7 +15,7 @@ pub(crate) fn hint(error: &ServiceError, signature: &Signature) -> Option<String
             "the session token does not belong to the access key: give all three of one reply of STS"
         }
         "RequestTimeTooSkewed" => "the clock of this machine is more than 15 minutes off: set it",
-        "NoSuchBucket" => "check the bucket's name and the client's region; `list_buckets` shows both",
+        "NoSuchBucket" => "check the bucket's name and the region: the list of buckets shows both",
         "NoSuchKey" => "check the key, case and leading slashes included; every key is sent as it is given",
         "BucketAlreadyExists" => "bucket names are unique among all users: choose another one",
         "BucketNotEmpty" => "delete the objects, their versions and the unfinished uploads first",
