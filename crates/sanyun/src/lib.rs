@@ -83,7 +83,7 @@ pub mod prelude {
     pub use crate::{Body, Call, Credential, Error, ErrorKind, Http, Response, Retry, Secret};
 }
 
-/// The programs of the README compile.
+/// The programs of the README compile, and the one of the local cloud's page runs.
 #[cfg(all(doctest, feature = "huawei", feature = "tencent", feature = "alibaba", feature = "oss"))]
 mod readme {
     #[doc = include_str!("../../../README.md")]
@@ -91,4 +91,8 @@ mod readme {
 
     #[doc = include_str!("../../../README.zh-CN.md")]
     mod chinese {}
+
+    #[cfg(feature = "local")]
+    #[doc = include_str!("../../../docs/local.md")]
+    mod local_cloud {}
 }
