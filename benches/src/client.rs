@@ -15,6 +15,7 @@ pub(crate) const LANES: usize = 64;
 pub(crate) fn run(args: &[String]) -> Done {
     let count: usize = option(args, "--count").parse()?;
     let lanes = if option(args, "--mode") == "concurrent" { LANES } else { 1 };
+    crate::pin_to(1);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let cpu = runtime.block_on(async {
         let target = Target::new(option(args, "--cloud"), option(args, "--endpoint")).await;

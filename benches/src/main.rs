@@ -34,6 +34,14 @@ fn option<'a>(args: &'a [String], name: &str) -> &'a str {
     args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1)).map_or("", String::as_str)
 }
 
+/// Keeps this process on one core, where the system lets it: whether client and server meet on one core or on two makes
+/// more difference than what is measured.
+fn pin_to(core: usize) {
+    let mut cores = rustix::thread::CpuSet::new();
+    cores.set(core);
+    let _ = rustix::thread::sched_setaffinity(None, &cores);
+}
+
 /// CPU seconds (user and system) of this process so far.
 fn cpu_seconds() -> f64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);

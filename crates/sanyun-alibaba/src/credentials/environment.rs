@@ -26,11 +26,8 @@ impl CredentialSource for Environment {
 fn read(context: &Context) -> Result<Credential, SourceError> {
     let var = |name: &str| context.var(name).ok_or_else(|| SourceError::absent(format!("{name} is not set")));
     let (id, secret) = (var(KEY_ID)?, var(KEY_SECRET)?);
-    let credential = match context.var(SECURITY_TOKEN) {
-        Some(token) => Credential::session(id, secret, token),
-        None => Credential::keys(id, secret),
-    };
-    Ok(credential.from_source("environment"))
+    let token = context.var(SECURITY_TOKEN).unwrap_or_default();
+    Ok(Credential::session(id, secret, token).from_source("environment"))
 }
 
 #[cfg(test)]

@@ -39,11 +39,8 @@ fn read(context: &Context) -> Result<Credential, SourceError> {
     let (Some(id), Some(secret)) = (context.var(AK), context.var(SK)) else {
         return Err(SourceError::absent(format!("{AK} and {SK} are not both set")));
     };
-    let credential = match context.var(SECURITY_TOKEN) {
-        Some(token) => Credential::session(id, secret, token),
-        None => Credential::keys(id, secret),
-    };
-    Ok(credential
+    let token = context.var(SECURITY_TOKEN).unwrap_or_default();
+    Ok(Credential::session(id, secret, token)
         .from_source("environment")
         .with_attribute(PROJECT_ID, context.var("HUAWEICLOUD_SDK_PROJECT_ID").unwrap_or_default())
         .with_attribute(DOMAIN_ID, context.var("HUAWEICLOUD_SDK_DOMAIN_ID").unwrap_or_default()))
