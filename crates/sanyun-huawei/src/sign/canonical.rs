@@ -67,6 +67,7 @@ fn push_canonical_uri(out: &mut String, path: &str) {
 }
 
 /// Whether a byte stands for itself in a canonical path. A table, because every byte of every path is looked up.
+#[allow(clippy::indexing_slicing, reason = "a byte is below 256")]
 fn is_plain(byte: u8) -> bool {
     const PLAIN: [bool; 256] = {
         let mut plain = [false; 256];
@@ -78,7 +79,6 @@ fn is_plain(byte: u8) -> bool {
         }
         plain
     };
-    #[allow(clippy::indexing_slicing, reason = "a byte is below 256")]
     PLAIN[usize::from(byte)]
 }
 
