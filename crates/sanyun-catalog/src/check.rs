@@ -148,8 +148,12 @@ impl<'a> Operation<'a> {
     /// What a key of the parameters means; more than one target where a path and a body parameter share a name
     /// (the value goes to all of them), none for an unknown key.
     pub fn targets(&self, key: &str) -> Vec<Target<'a>> {
+        self.targets_among(key, &self.body_fields())
+    }
+
+    fn targets_among(&self, key: &str, body_fields: &[Field<'a>]) -> Vec<Target<'a>> {
         let params = self.params.iter().filter(|param| param.name == key).cloned().map(Target::Param);
-        let fields = self.body_fields().into_iter().filter(|field| field.name == key).map(Target::BodyField);
+        let fields = body_fields.iter().filter(|field| field.name == key).cloned().map(Target::BodyField);
         let found: Vec<_> = params.chain(fields).collect();
         if !found.is_empty() {
             return found;
@@ -184,7 +188,8 @@ const SIGNER_HEADERS: [&str; 9] = [
 
 /// Checks the parameters of a call.
 pub fn check(operation: &Operation<'_>, parameters: &Value) -> Checked {
-    let mut checker = Checker { operation, types: HashMap::new(), problems: Vec::new() };
+    let body_fields = operation.body_fields();
+    let mut checker = Checker { operation, body_fields, types: HashMap::new(), problems: Vec::new() };
     let value = match parameters {
         Value::Null => checker.parameters(&Map::new()),
         Value::Object(parameters) => checker.parameters(parameters),
@@ -198,6 +203,8 @@ pub fn check(operation: &Operation<'_>, parameters: &Value) -> Checked {
 
 struct Checker<'o, 'a> {
     operation: &'o Operation<'a>,
+    /// Read once: reading them costs more than everything else in a check.
+    body_fields: Vec<Field<'a>>,
     types: HashMap<String, Option<TypeDef<'a>>>,
     problems: Vec<Problem>,
 }
@@ -213,7 +220,7 @@ impl<'a> Checker<'_, 'a> {
     }
 
     fn parameter(&mut self, key: &str, value: &Value) -> Value {
-        match self.operation.targets(key).first() {
+        match self.operation.targets_among(key, &self.body_fields).first() {
             Some(Target::Param(param)) => {
                 self.withdrawn(key, param.flags);
                 self.styled(key, param, value)
@@ -231,10 +238,9 @@ impl<'a> Checker<'_, 'a> {
     }
 
     fn unknown_parameter(&mut self, key: &str) {
-        let fields = self.operation.body_fields();
         let params = self.operation.params.iter().map(|param| param.name);
         let placeholders = self.operation.credential_path();
-        let known = params.chain(fields.iter().map(|field| field.name)).chain(placeholders);
+        let known = params.chain(self.body_fields.iter().map(|field| field.name)).chain(placeholders);
         let nearest = nearest(key, known);
         self.problem(key, ProblemKind::Unknown { nearest }, Severity::Error);
     }
@@ -261,21 +267,20 @@ impl<'a> Checker<'_, 'a> {
     }
 
     fn is_body_field(&self, name: &str) -> bool {
-        self.operation.body_fields().iter().any(|field| field.name == name)
+        self.body_fields.iter().any(|field| field.name == name)
     }
 
     /// The sources call no body required; one that must have fields is, where the method is made to send one.
     fn missing_body(&mut self, given: &Map<String, Value>) {
         let operation = self.operation;
-        let fields = operation.body_fields();
         let sends_body = matches!(operation.method, "POST" | "PUT" | "PATCH") || operation.flags.body_required;
-        if fields.is_empty() && operation.flags.body_required && operation.body.is_some() {
+        if self.body_fields.is_empty() && operation.flags.body_required && operation.body.is_some() {
             self.missing("body", None);
         }
-        if sends_body || fields.iter().any(|field| given.contains_key(field.name)) {
-            for field in fields.iter().filter(|field| field.flags.required() && !given.contains_key(field.name)) {
-                self.missing(field.name, None);
-            }
+        if sends_body || self.body_fields.iter().any(|field| given.contains_key(field.name)) {
+            let wanted = |field: &&Field<'a>| field.flags.required() && !given.contains_key(field.name);
+            let missing: Vec<_> = self.body_fields.iter().filter(wanted).map(|field| field.name).collect();
+            missing.into_iter().for_each(|name| self.missing(name, None));
         }
     }
 
