@@ -2,41 +2,14 @@
 
 mod environment;
 
-use std::borrow::Cow;
-
-use sanyun_core::{BoxFuture, Chain, Context, Credential, CredentialSource, SourceError};
+use sanyun_core::Chain;
 
 pub use environment::Environment;
 
 /// What is asked when a client is built without credentials: the variables of OSS's own tools, then whatever the other
 /// services of Alibaba Cloud would use.
 pub fn default_chain() -> Chain {
-    Chain::new().then(Environment).then(Shared(sanyun_alibaba::credentials::default_chain()))
-}
-
-/// The chain of Alibaba Cloud as one source of ours.
-struct Shared(Chain);
-
-/// How the error of a chain begins that found nothing.
-const NOTHING: &str = "no credential found; tried in order:";
-
-impl CredentialSource for Shared {
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed("Alibaba Cloud")
-    }
-
-    fn load<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<Credential, SourceError>> {
-        Box::pin(async move {
-            match self.0.load(context).await {
-                // So that the error lists our own sources as well.
-                Err(SourceError::Failed(error)) => match error.message().strip_prefix(NOTHING) {
-                    Some(reasons) => Err(SourceError::absent(reasons.replace('\n', "\n  "))),
-                    None => Err(SourceError::Failed(error)),
-                },
-                result => result,
-            }
-        })
-    }
+    Chain::new().then(Environment).append(sanyun_alibaba::credentials::default_chain())
 }
 
 #[cfg(test)]

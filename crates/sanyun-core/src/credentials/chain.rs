@@ -27,6 +27,13 @@ impl Chain {
         self
     }
 
+    /// Adds all sources of another chain at the end, in their order.
+    #[must_use]
+    pub fn append(mut self, other: Self) -> Self {
+        self.sources.extend(other.sources);
+        self
+    }
+
     /// Asks every source, also behind the one that would win: what a person wants to see when the wrong key is used.
     pub async fn explain(&self, context: &Context) -> Vec<(String, Result<Credential, SourceError>)> {
         let mut answers = Vec::with_capacity(self.sources.len());
