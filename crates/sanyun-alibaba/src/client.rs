@@ -5,14 +5,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use sanyun_catalog::Catalog;
-use sanyun_core::{Call, Endpoint, Error, Pipeline, Result, Scheme, Settings, StreamBody};
+use sanyun_core::{Call, Decoded, Endpoint, Error, Json, Operation, Pipeline, Result, Scheme, Settings, StreamBody};
 use serde_json::Value;
 
 use crate::credentials;
 use crate::endpoint::Route;
 use crate::protocol::{Alibaba, KeyCache};
-use crate::shape::{self, Globals, Input};
+use crate::shape::{self, Globals, Input, ReplyType};
 use crate::sign::SignatureVersion;
+use crate::typed::Cloud;
 
 /// The variable that names the region where the builder does not.
 const REGION_VARIABLE: &str = "ALIBABA_CLOUD_REGION_ID";
@@ -53,6 +54,22 @@ impl Client {
     /// into the query.
     pub fn invoke_unchecked(&self, service: &str, version: &str, operation: &str, params: Value) -> Call<Value> {
         self.send_result(shape::generic(Catalog::alibaba(), service, version, operation, &params, false))
+    }
+
+    /// Calls a typed operation; see [`typed`](crate::typed).
+    pub fn call<O: Operation<Cloud = Cloud>>(&self, operation: O) -> Call<O::Output, O> {
+        let input = |operation: &O| {
+            let input = shape::typed(&O::API, operation).and_then(Input::checked)?;
+            Ok(if O::Output::STREAMS { input.streamed() } else { input })
+        };
+        Call::of(&self.pipeline, &self.protocol, operation, input, |output| {
+            let text = if O::Output::STREAMS {
+                String::new()
+            } else {
+                shape::json_text(ReplyType::named(O::API.produces), output)?
+            };
+            O::Output::decode(&O::API, Json::Whole(&text), output)
+        })
     }
 
     /// Sends a call that needs no catalog. Its value is the reply's JSON; null for an empty reply, text for replies of

@@ -21,6 +21,12 @@ impl Rule {
     pub fn named(name: &str) -> Self {
         if name == "regional" { Self::Regional } else { Self::Central }
     }
+
+    /// The rule of a product, whose SDK may have none.
+    fn of(product: &str, name: &str) -> Self {
+        let is_regional = name.is_empty() && REGIONAL_WITHOUT_RULE.contains(&&*product.to_ascii_lowercase());
+        if is_regional { Self::Regional } else { Self::named(name) }
+    }
 }
 
 /// Which of a product's hosts a client wants.
@@ -47,6 +53,7 @@ enum Exceptions {
     None,
     Listed(BTreeMap<String, String>),
     Catalog(Service<'static>),
+    Table(&'static sanyun_core::Service),
 }
 
 /// Products whose SDK has no rule and falls back to one central host, although the vendor's command-line tool has a host
@@ -85,11 +92,15 @@ impl Place {
     pub fn of_service(service: Service<'static>) -> Self {
         let meta = service.meta();
         let product = meta.product.unwrap_or(meta.service);
-        let rule = match meta.endpoint_rule {
-            None | Some("") if REGIONAL_WITHOUT_RULE.contains(&&*product.to_ascii_lowercase()) => Rule::Regional,
-            rule => Rule::named(rule.unwrap_or_default()),
-        };
+        let rule = Rule::of(product, meta.endpoint_rule.unwrap_or_default());
         Self { product: product.to_owned().into(), rule, exceptions: Exceptions::Catalog(service) }
+    }
+
+    /// What generated code says about a product.
+    pub(crate) fn of_table(service: &'static sanyun_core::Service) -> Self {
+        let product = if service.product.is_empty() { service.name } else { service.product };
+        let rule = Rule::of(product, service.endpoint_rule);
+        Self { product: product.into(), rule, exceptions: Exceptions::Table(service) }
     }
 
     /// The product's id.
@@ -115,6 +126,7 @@ impl Place {
             Exceptions::None => None,
             Exceptions::Listed(listed) => listed.get(region).map(|host| host.trim()),
             Exceptions::Catalog(service) => service.endpoints(region)?.first().map(|host| host.trim()),
+            Exceptions::Table(service) => service.regions().find(|row| row.id == region)?.endpoints().next(),
         }
     }
 }

@@ -35,6 +35,7 @@ mod error;
 mod protocol;
 pub mod shape;
 pub mod sign;
+pub mod typed;
 
 pub use client::{Builder, Client};
 pub use http::Method;

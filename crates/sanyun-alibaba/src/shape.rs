@@ -14,9 +14,10 @@ pub use flatten::{ArrayStyle, Pair, flat_style, flatten, form, text};
 pub use input::{Input, ReplyType, Style};
 pub use multipart::Multipart;
 pub use reply::decode;
+pub(crate) use reply::json_text;
 
 use crate::sign::{self, SignatureVersion};
-pub(crate) use generic::generic;
+pub(crate) use generic::{generic, typed};
 use input::Payload;
 pub(crate) use input::header;
 

@@ -1,5 +1,7 @@
 //! One call, not yet made: options are set on it, awaiting makes it.
 
+mod until;
+
 use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,13 +13,17 @@ use crate::credentials::{Credential, CredentialSource};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
+use crate::paging::{Items, Listing, Pages};
 use crate::pipeline::{Output, Pipeline, common_headers};
 use crate::protocol::{Attempt, Plan, Planned, Protocol, Signature};
-use crate::reply::Response;
+use crate::reply::{Facts, Response};
 use crate::request::{Request, header_value};
 use crate::retry::Retry;
 
-type Decode<T> = Box<dyn FnOnce(&mut Output) -> Result<T> + Send>;
+pub use until::{Until, Wait, every};
+
+type Decode<T> = Arc<dyn Fn(&mut Output) -> Result<T> + Send + Sync>;
+type Make<O> = Arc<dyn Fn(&O) -> Result<Arc<dyn Plan>> + Send + Sync>;
 
 /// A call that awaits being awaited. The options are the same on every cloud; a wrong one is reported when the call is
 /// made, so that a chain of them reads without question marks.
@@ -30,12 +36,17 @@ type Decode<T> = Box<dyn FnOnce(&mut Output) -> Result<T> + Send>;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// `O` is the operation, where the call was made of one: then its pages can be gone through.
 #[must_use = "a call does nothing until it is awaited"]
-pub struct Call<T> {
+pub struct Call<T, O = ()> {
     pipeline: Arc<Pipeline>,
-    plan: Result<Box<dyn Plan>>,
+    plan: Result<Arc<dyn Plan>>,
     options: CallOptions,
     decode: Decode<T>,
+    operation: O,
+    /// Plans the operation anew after it was changed.
+    make: Option<Make<O>>,
 }
 
 /// A request as it would be sent, with what was signed: a dry run. It holds secrets.
@@ -50,7 +61,7 @@ pub struct Preview {
 /// A call that is ready to be shaped and signed, as often as needed, each time for the current moment.
 pub struct Prepared {
     pipeline: Arc<Pipeline>,
-    plan: Box<dyn Plan>,
+    plan: Arc<dyn Plan>,
     options: CallOptions,
     endpoint: Endpoint,
     credential: Arc<Credential>,
@@ -80,8 +91,7 @@ impl Prepared {
     }
 
     fn named<T>(&self, result: Result<T>) -> Result<T> {
-        let info = self.plan.info();
-        result.map_err(|error| error.during(format!("{} {}", info.service, info.operation), 0))
+        result.map_err(|error| named(error, &*self.plan, 0))
     }
 }
 
@@ -99,10 +109,35 @@ impl<T> Call<T> {
         pipeline: &Arc<Pipeline>,
         protocol: &Arc<P>,
         input: Result<P::Input>,
-        decode: impl FnOnce(&mut Output) -> Result<T> + Send + 'static,
+        decode: impl Fn(&mut Output) -> Result<T> + Send + Sync + 'static,
     ) -> Self {
-        let plan = input.map(|input| Box::new(Planned { protocol: Arc::clone(protocol), input }) as Box<dyn Plan>);
-        Self { pipeline: Arc::clone(pipeline), plan, options: CallOptions::default(), decode: Box::new(decode) }
+        let plan = input.map(|input| Arc::new(Planned { protocol: Arc::clone(protocol), input }) as Arc<dyn Plan>);
+        let options = CallOptions::default();
+        Self { pipeline: Arc::clone(pipeline), plan, options, decode: Arc::new(decode), operation: (), make: None }
+    }
+}
+
+impl<T, O: 'static> Call<T, O> {
+    /// A call of an operation, which `input` puts into the cloud's form; again for each page. For the cloud crates.
+    pub fn of<P: Protocol>(
+        pipeline: &Arc<Pipeline>,
+        protocol: &Arc<P>,
+        operation: O,
+        input: impl Fn(&O) -> Result<P::Input> + Send + Sync + 'static,
+        decode: impl Fn(&mut Output) -> Result<T> + Send + Sync + 'static,
+    ) -> Self {
+        let protocol = Arc::clone(protocol);
+        let make: Make<O> = Arc::new(move |operation| {
+            Ok(Arc::new(Planned { protocol: Arc::clone(&protocol), input: input(operation)? }) as Arc<dyn Plan>)
+        });
+        Self {
+            pipeline: Arc::clone(pipeline),
+            plan: make(&operation),
+            options: CallOptions::default(),
+            decode: Arc::new(decode),
+            operation,
+            make: Some(make),
+        }
     }
 
     /// Sends a header with this call, replacing a generated one of the same name where the cloud allows it.
@@ -163,7 +198,7 @@ impl<T> Call<T> {
     }
 
     /// The same call with another value made of its result.
-    pub fn map<U>(self, change: impl FnOnce(T) -> Result<U> + Send + 'static) -> Call<U>
+    pub fn map<U>(self, change: impl Fn(T) -> Result<U> + Send + Sync + 'static) -> Call<U>
     where
         T: 'static,
     {
@@ -172,8 +207,32 @@ impl<T> Call<T> {
             pipeline: self.pipeline,
             plan: self.plan,
             options: self.options,
-            decode: Box::new(move |output| change(decode(output)?)),
+            decode: Arc::new(move |output| change(decode(output)?)),
+            operation: (),
+            make: None,
         }
+    }
+
+    /// Makes the call again and again until `done` says so of its value; gives that answer.
+    ///
+    /// ```no_run
+    /// # async fn example(call: sanyun_core::Call<serde_json::Value>) -> sanyun_core::Result<()> {
+    /// use sanyun_core::every;
+    /// use std::time::Duration;
+    ///
+    /// let wait = every(Duration::from_secs(3)).up_to(Duration::from_secs(300));
+    /// let reply = call.until(wait, |reply| reply["Instances"][0]["State"] == "RUNNING").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn until(self, wait: Wait, done: impl Fn(&T) -> bool + Send + Sync + 'static) -> Until<T> {
+        Until::new(self.into_call(), wait, Box::new(done))
+    }
+
+    /// Forgets the operation.
+    fn into_call(self) -> Call<T> {
+        let Self { pipeline, plan, options, decode, .. } = self;
+        Call { pipeline, plan, options, decode, operation: (), make: None }
     }
 
     /// Shapes and signs the request without sending it: what a dry run shows.
@@ -215,25 +274,93 @@ impl<T> Call<T> {
     }
 }
 
-impl<T: Send + 'static> IntoFuture for Call<T> {
+impl<T: Send + 'static, O: Listing<Page = T>> Call<T, O> {
+    /// The pages of the listing, from the one that the operation asks for to the last.
+    ///
+    /// ```no_run
+    /// # async fn example<O: sanyun_core::paging::Listing>(call: sanyun_core::Call<O::Page, O>) -> sanyun_core::Result<()> {
+    /// let mut pages = call.pages();
+    /// while let Some(page) = pages.next().await {
+    ///     println!("{}", page?.request_id());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(self) -> Pages<O> {
+        Pages::new(Source { call: self })
+    }
+
+    /// The items of all pages, one after the other.
+    pub fn items(self) -> Items<O> {
+        Items::new(self.pages())
+    }
+}
+
+/// A call that is made once a page.
+pub(crate) struct Source<T, O> {
+    call: Call<T, O>,
+}
+
+impl<T: Send + 'static, O: 'static> Source<T, O> {
+    pub(crate) fn operation(&self) -> &O {
+        &self.call.operation
+    }
+
+    pub(crate) fn operation_mut(&mut self) -> &mut O {
+        &mut self.call.operation
+    }
+
+    /// The call of the operation as it is now.
+    pub(crate) fn call(&mut self) -> Result<BoxFuture<'static, Result<Response<T>>>> {
+        let made = self.call.make.as_ref().map(|make| make(&self.call.operation));
+        let plan =
+            made.unwrap_or_else(|| std::mem::replace(&mut self.call.plan, Err(Error::input("no page is left"))))?;
+        let Call { pipeline, options, decode, .. } = &self.call;
+        Ok(Box::pin(run(Arc::clone(pipeline), plan, options.clone(), Arc::clone(decode))))
+    }
+}
+
+impl<T: Send + 'static, O: 'static> IntoFuture for Call<T, O> {
     type Output = Result<Response<T>>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let plan = self.plan?;
-            let (mut output, mut facts) = self.pipeline.run(&*plan, &self.options).await?;
-            let operation = plan.info();
-            let value = (self.decode)(&mut output).map_err(|error| {
-                error.during(format!("{} {}", operation.service, operation.operation), facts.attempts)
-            })?;
-            facts.headers = output.reply.headers;
-            Ok(Response::new(value, facts))
-        })
+        let Self { pipeline, plan, options, decode, .. } = self;
+        match plan {
+            Ok(plan) => Box::pin(run(pipeline, plan, options, decode)),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
     }
 }
 
-impl<T> std::fmt::Debug for Call<T> {
+/// Makes a call once.
+async fn run<T>(
+    pipeline: Arc<Pipeline>,
+    plan: Arc<dyn Plan>,
+    options: CallOptions,
+    decode: Decode<T>,
+) -> Result<Response<T>> {
+    let (mut output, mut facts) = run_plan(pipeline, Arc::clone(&plan), options).await?;
+    let value = decode(&mut output).map_err(|error| named(error, &*plan, facts.attempts))?;
+    facts.headers = output.reply.headers;
+    Ok(Response::new(value, facts))
+}
+
+/// What does not depend on the value, boxed: compiled once.
+fn run_plan(
+    pipeline: Arc<Pipeline>,
+    plan: Arc<dyn Plan>,
+    options: CallOptions,
+) -> BoxFuture<'static, Result<(Output, Box<Facts>)>> {
+    Box::pin(async move { pipeline.run(&*plan, &options).await })
+}
+
+fn named(error: Error, plan: &dyn Plan, attempts: u32) -> Error {
+    let info = plan.info();
+    error.during(format!("{} {}", info.service, info.operation), attempts)
+}
+
+impl<T, O> std::fmt::Debug for Call<T, O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.plan {
             Ok(plan) => write!(f, "Call({:?})", plan.info()),

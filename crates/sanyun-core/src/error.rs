@@ -48,6 +48,8 @@ pub enum TimeoutPhase {
     Attempt,
     /// The call with all its attempts.
     Call,
+    /// A condition that was waited for did not come true.
+    Wait,
 }
 
 /// The one error of the SDK. It is one word on the stack, says everything in one line of `Display`, and holds no secret.
@@ -118,7 +120,7 @@ impl Error {
     pub fn timed_out(phase: TimeoutPhase, message: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorKind::Timeout, message);
         error.0.timeout = Some(phase);
-        error.0.retryable = phase != TimeoutPhase::Call;
+        error.0.retryable = !matches!(phase, TimeoutPhase::Call | TimeoutPhase::Wait);
         error
     }
 

@@ -12,6 +12,7 @@ mod body;
 mod call;
 mod chance;
 mod clock;
+pub mod codec;
 mod context;
 pub mod credentials;
 pub mod encode;
@@ -19,7 +20,9 @@ mod endpoint;
 mod error;
 pub mod hash;
 mod hook;
+mod operation;
 mod options;
+pub mod paging;
 mod pipeline;
 mod protocol;
 pub mod redact;
@@ -34,7 +37,7 @@ pub mod transport;
 
 pub use access_log::AccessLog;
 pub use body::{Body, ByteStream, OpenBody};
-pub use call::{Call, Prepared, Preview};
+pub use call::{Call, Prepared, Preview, Until, Wait, every};
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{BoxFuture, Clock, ManualClock, SystemClock};
 pub use context::{Context, Env, Files, Fixed, Process};
@@ -43,6 +46,7 @@ pub use endpoint::{Endpoint, Scheme};
 pub use error::{Error, ErrorKind, Result, ServiceClass, ServiceError, Side, TimeoutPhase};
 pub use hook::{AttemptOutcome, AttemptView, CallOutcome, Hook, RequestView};
 pub use http;
+pub use operation::{Api, Decoded, Json, Operation, Region, Service, Style};
 pub use options::CallOptions;
 pub use pipeline::{Output, Pipeline};
 pub use protocol::{Attempt, CallInfo, Protocol, Signature, Verdict};
@@ -52,3 +56,19 @@ pub use retry::{Backoff, Retry};
 pub use secret::Secret;
 pub use settings::Settings;
 pub use transport::{Http, RawReply, Transport, TransportError, TransportErrorKind};
+
+/// What generated code of every cloud names. The clouds' crates give it on as `typed`, together with their own `Cloud`.
+pub mod typed {
+    pub use crate::body::Body;
+    pub use crate::codec::{
+        Blob, Decimal, Decoder, Encoder, Extra, Field, File, IntoList, Map, Record, Timestamp, debug, equal,
+        operation_from_json, operation_json,
+    };
+    pub use crate::error::Result;
+    pub use crate::operation::{Api, Operation, Service, Style};
+    pub use crate::paging::{Advance, Paged, Paging};
+    pub use crate::reply::StreamBody;
+    pub use crate::secret::Secret;
+    pub use crate::{int_enum, text_enum};
+    pub use serde_json::Value;
+}

@@ -85,6 +85,10 @@ impl<T> Response<T> {
         Self { value, facts }
     }
 
+    pub(crate) fn value_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use sanyun_core::{Call, Endpoint, Error, Output, Pipeline, Result, Settings, client_settings};
+use sanyun_core::{
+    Call, Decoded, Endpoint, Error, Json, Operation, Output, Pipeline, Result, Settings, client_settings,
+};
 use serde_json::Value;
 
 use crate::credentials::{Ids, default_chain};
@@ -10,6 +12,7 @@ use crate::endpoint::{self, Resolver};
 use crate::protocol::Huawei;
 use crate::shape::{self, Input, xml};
 use crate::sign::{Algorithm, Signer};
+use crate::typed::Cloud;
 
 /// A client of Huawei Cloud. Building it does no I/O and needs no runtime; its clones share connections, credentials and
 /// retry budget.
@@ -42,7 +45,7 @@ impl Client {
     /// # }
     /// ```
     pub fn invoke(&self, service: &str, version: &str, operation: &str, parameters: impl Into<Value>) -> Call<Value> {
-        self.call(shape::from_catalog(service, version, operation, &parameters.into(), shape::Checks::Obeyed))
+        self.made(shape::from_catalog(service, version, operation, &parameters.into(), shape::Checks::Obeyed))
     }
 
     /// Like [`invoke`](Self::invoke), but sends whatever the parameters are, for services that know more than the
@@ -54,7 +57,7 @@ impl Client {
         operation: &str,
         parameters: impl Into<Value>,
     ) -> Call<Value> {
-        self.call(shape::from_catalog(service, version, operation, &parameters.into(), shape::Checks::Ignored))
+        self.made(shape::from_catalog(service, version, operation, &parameters.into(), shape::Checks::Ignored))
     }
 
     /// Makes a call that needs no catalog.
@@ -69,11 +72,39 @@ impl Client {
     /// # }
     /// ```
     pub fn send(&self, input: Input) -> Call<Value> {
-        self.call(Ok(input))
+        self.made(Ok(input))
     }
 
-    fn call(&self, input: Result<Input>) -> Call<Value> {
+    /// Calls a typed operation; see [`typed`](crate::typed).
+    pub fn call<O: Operation<Cloud = Cloud>>(&self, operation: O) -> Call<O::Output, O> {
+        let input = |operation: &O| {
+            let mut input = shape::typed(&O::API, operation)?;
+            input.streamed = O::Output::STREAMS;
+            Ok(input)
+        };
+        Call::of(&self.pipeline, &self.protocol, operation, input, |output| {
+            let text = reply_text(output)?;
+            let json = match O::API.response_root {
+                true => Json::MemberOrWhole(&text, "body"),
+                false => Json::Whole(&text),
+            };
+            O::Output::decode(&O::API, json, output)
+        })
+    }
+
+    fn made(&self, input: Result<Input>) -> Call<Value> {
         Call::new(&self.pipeline, &self.protocol, input, |output| decode(output))
+    }
+}
+
+/// The JSON text of a reply: XML is turned into it, any other text is a string.
+fn reply_text(output: &Output) -> Result<String> {
+    let body = output.reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&output.reply.body);
+    match (std::str::from_utf8(body), &*output.reply.media_type()) {
+        (Ok(""), _) => Ok(String::new()),
+        (Ok(text), media_type) if media_type.ends_with("json") => Ok(text.to_owned()),
+        (Ok(text), _) if text.trim_start().starts_with(['{', '[', '"']) => Ok(text.to_owned()),
+        _ => decode(output).map(|value| value.to_string()),
     }
 }
 

@@ -11,8 +11,8 @@ pub use regions::REGIONS;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use sanyun_catalog::{Catalog, Cloud, LookupError, Service};
-use sanyun_core::{Endpoint, Env, Error, Result, Scheme};
+use sanyun_catalog::{Catalog, Cloud, LookupError};
+use sanyun_core::{Endpoint, Env, Error, Result, Scheme, Service as ServiceTable};
 
 use regions::did_you_mean;
 
@@ -80,6 +80,21 @@ impl Resolver {
     /// The endpoints of a service version in a region. An empty version means any.
     pub(crate) fn endpoints(&self, service: &str, version: &str, region: Option<&str>) -> Result<Arc<[Endpoint]>> {
         let version = Some(version).filter(|version| !version.is_empty());
+        self.remembered(service, version, region, |region| from_catalog(service, version, region))
+    }
+
+    /// The endpoints of a service whose regions generated code brought along: the catalog is not asked.
+    pub(crate) fn endpoints_of(&self, table: &ServiceTable, region: Option<&str>) -> Result<Arc<[Endpoint]>> {
+        self.remembered(table.name, Some(table.version), region, |region| from_table(table, region))
+    }
+
+    fn remembered(
+        &self,
+        service: &str,
+        version: Option<&str>,
+        region: Option<&str>,
+        table: impl FnOnce(&str) -> Result<Option<Arc<[Endpoint]>>>,
+    ) -> Result<Arc<[Endpoint]>> {
         // Every call comes here; the programs that use more than a few services are few.
         let fits = |known: &&Known| {
             known.service == service && known.version.as_deref() == version && known.region.as_deref() == region
@@ -88,7 +103,7 @@ impl Resolver {
             return Ok(Arc::clone(&known.endpoints));
         }
         let endpoints = match region {
-            Some(region) => self.resolve(service, version, region)?,
+            Some(region) => self.resolve(service, region, table)?,
             None => without_region(service, &*self.env)?,
         };
         let found = Known {
@@ -101,15 +116,29 @@ impl Resolver {
         Ok(endpoints)
     }
 
-    fn resolve(&self, service: &str, version: Option<&str>, region: &str) -> Result<Arc<[Endpoint]>> {
+    fn resolve(
+        &self,
+        service: &str,
+        region: &str,
+        table: impl FnOnce(&str) -> Result<Option<Arc<[Endpoint]>>>,
+    ) -> Result<Arc<[Endpoint]>> {
         if let Some(endpoints) = from_environment(&*self.env, service, region)? {
             return Ok(endpoints);
         }
-        match from_catalog(service, version, region)? {
+        match table(region)? {
             Some(endpoints) => Ok(endpoints),
             None => by_rule(service, region),
         }
     }
+}
+
+/// The table of generated code; `None` if it has none.
+fn from_table(table: &ServiceTable, region: &str) -> Result<Option<Arc<[Endpoint]>>> {
+    if let Some(row) = table.regions().find(|row| row.id == region) {
+        return row.endpoints().map(parse).collect::<Result<Arc<[_]>>>().map(Some);
+    }
+    let known: Vec<_> = table.regions().map(|row| row.id).collect();
+    if known.is_empty() { Ok(None) } else { Err(unknown_region(table.name, &known, region)) }
 }
 
 /// The catalog's table; `None` if the catalog has none for this service.
@@ -126,15 +155,16 @@ fn from_catalog(service: &str, version: Option<&str>, region: &str) -> Result<Op
     }
     match found.regions().next() {
         None => Ok(None),
-        Some(_) => Err(unknown_region(&found, region)),
+        Some(_) => {
+            let known: Vec<_> = found.regions().map(|row| row.id).collect();
+            Err(unknown_region(found.name(), &known, region))
+        }
     }
 }
 
-fn unknown_region(service: &Service<'_>, region: &str) -> Error {
-    let known: Vec<_> = service.regions().map(|row| row.id).collect();
-    let name = service.name();
-    let message = format!("{name} has no endpoint in region `{region}`{}", did_you_mean(region, &known));
-    Error::config(message).with_hint(name_the_endpoint(name, region))
+fn unknown_region(service: &str, known: &[&str], region: &str) -> Error {
+    let message = format!("{service} has no endpoint in region `{region}`{}", did_you_mean(region, known));
+    Error::config(message).with_hint(name_the_endpoint(service, region))
 }
 
 fn name_the_endpoint(service: &str, region: &str) -> String {

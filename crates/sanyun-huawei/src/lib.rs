@@ -47,6 +47,7 @@ pub mod error;
 mod protocol;
 mod shape;
 pub mod sign;
+pub mod typed;
 
 pub use client::{Builder, Client};
 pub use sanyun_core::{

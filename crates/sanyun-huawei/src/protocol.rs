@@ -63,7 +63,10 @@ impl Protocol for Huawei {
             (None, Some(given)) => Arc::clone(given),
             (None, None) => {
                 let region = options.region().or(self.region.as_deref());
-                self.resolver.endpoints(&input.service, &input.version, region)?
+                match input.table {
+                    Some(table) => self.resolver.endpoints_of(table, region)?,
+                    None => self.resolver.endpoints(&input.service, &input.version, region)?,
+                }
             }
         };
         match &input.host_label {
@@ -95,6 +98,10 @@ impl Protocol for Huawei {
 
     fn judge(&self, _: &Input, reply: &Reply) -> Verdict {
         error::parse(reply).map_or(Verdict::Success, Verdict::from)
+    }
+
+    fn streams(&self, input: &Input, _: &Reply) -> bool {
+        input.streamed
     }
 
     fn request_id(&self, _: &Input, reply: &Reply) -> Option<String> {

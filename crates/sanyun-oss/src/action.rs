@@ -102,8 +102,8 @@ impl<T: FromReply> Action<T> {
             callback: input.has_callback(),
             verifies: protocol.checks_downloads && !input.has_query("x-oss-process"),
         });
-        Call::new(&self.client.pipeline, protocol, input, move |output| match asked {
-            Some(asked) => T::from_reply(output.take(), &asked),
+        Call::new(&self.client.pipeline, protocol, input, move |output| match &asked {
+            Some(asked) => T::from_reply(output.take(), asked),
             // A call whose input is wrong never gets a reply.
             None => Err(Error::input("the call was never made")),
         })

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use http::{HeaderValue, Method};
-use sanyun_core::{Call, Error, Pipeline, Scheme, Settings};
+use sanyun_core::codec::Record;
+use sanyun_core::{Api, Call, Decoded, Error, Operation, Pipeline, Scheme, Settings};
 use serde_json::Value;
 
 use crate::endpoint::Hosts;
 use crate::protocol::Tencent;
 use crate::shape::{self, Input, Language, Strictness};
 use crate::sign::{SignatureMethod, Signers};
+use crate::typed::Cloud;
 use crate::{credentials, error};
 
 /// The variable that names the region where the builder does not.
@@ -56,14 +58,31 @@ impl Client {
 
     /// Sends a raw call, which needs no catalog. The value is the content of `Response`.
     pub fn send(&self, input: Input) -> Call<Value> {
-        self.call(Ok(input))
+        self.made(Ok(input))
+    }
+
+    /// Calls a typed operation; see [`typed`](crate::typed).
+    ///
+    /// An action with a field `client_token` gets a random one, as [`invoke`](Self::invoke) gives it.
+    pub fn call<O: Operation<Cloud = Cloud>>(&self, operation: O) -> Call<O::Output, O> {
+        let client = self.clone();
+        let input = move |operation: &O| Ok(client.typed(&O::API, operation));
+        Call::of(&self.pipeline, &self.protocol, operation, input, |output| {
+            let reply = output.reply.clone();
+            O::Output::decode(&O::API, error::content_text(&reply)?, output)
+        })
+    }
+
+    fn typed(&self, api: &Api, operation: &dyn Record) -> Input {
+        let token = || self.retries.then(|| self.pipeline.context().chance.uuid());
+        self.with_trace_id(Input::typed(api, operation, token))
     }
 
     fn named(&self, service: &str, version: &str, action: &str, params: Value, strictness: Strictness) -> Call<Value> {
-        self.call(shape::input_by_name(service, version, action, params, strictness))
+        self.made(shape::input_by_name(service, version, action, params, strictness))
     }
 
-    fn call(&self, input: Result<Input, Error>) -> Call<Value> {
+    fn made(&self, input: Result<Input, Error>) -> Call<Value> {
         let input = input.map(|input| self.with_client_token(input)).and_then(Input::checked);
         let input = input.map(|input| self.with_trace_id(input));
         Call::new(&self.pipeline, &self.protocol, input, |output| error::content(&output.reply))

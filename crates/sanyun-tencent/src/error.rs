@@ -7,7 +7,7 @@ mod hint;
 
 pub(crate) use hint::hint;
 
-use sanyun_core::{Error, Reply, ServiceClass, ServiceError, Side, Verdict};
+use sanyun_core::{Error, Json, Reply, ServiceClass, ServiceError, Side, Verdict};
 use serde_json::Value;
 
 use envelope::Envelope;
@@ -96,6 +96,15 @@ pub(crate) fn content(reply: &Reply) -> Result<Value, Error> {
         Some(content @ Value::Object(_)) => Ok(content),
         _ => Err(not_an_answer(reply)),
     }
+}
+
+/// Where the content of `Response` stands in a reply.
+///
+/// # Errors
+/// [`ErrorKind::Decode`](sanyun_core::ErrorKind::Decode) if the reply is no text.
+pub(crate) fn content_text(reply: &Reply) -> Result<Json<'_>, Error> {
+    let text = std::str::from_utf8(without_mark(&reply.body)).map_err(|_| not_an_answer(reply))?;
+    Ok(Json::Member(text, "Response"))
 }
 
 /// The id of the request in a reply: the body's, else the header's.

@@ -40,6 +40,7 @@ pub mod error;
 mod protocol;
 pub mod shape;
 pub mod sign;
+pub mod typed;
 
 pub use client::{Builder, Client};
 pub use sanyun_core::{

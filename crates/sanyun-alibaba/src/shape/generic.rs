@@ -2,8 +2,9 @@
 
 use http::Method;
 use sanyun_catalog::check::{Target, check};
-use sanyun_catalog::{CallStyle, Catalog, Operation, Param, ParamStyle, Place as ParamPlace, Service};
-use sanyun_core::{Endpoint, Error, Result, Scheme};
+use sanyun_catalog::{CallStyle, Catalog, Flags, Operation, Param, ParamStyle, Place as ParamPlace, Type};
+use sanyun_core::codec::{self, Parameter, ParameterValue, Record};
+use sanyun_core::{Api, Body, Endpoint, Error, Result, Scheme, Style as ApiStyle};
 use serde_json::{Map, Value};
 
 use super::flatten::{ArrayStyle, text};
@@ -33,7 +34,7 @@ pub(crate) fn generic(
     for (name, value) in &params {
         input = placed.place(input, &operation, name, value)?;
     }
-    placed.into_body(input, &operation)
+    placed.into_body(input, &BodyRule::of(&operation))
 }
 
 /// The operation without its parameters.
@@ -41,8 +42,7 @@ fn addressed(operation: &Operation<'static>) -> Result<Input> {
     let service = operation.service;
     let meta = service.meta();
     if operation.flags.gateway {
-        let message = format!("`{}` goes through a gateway of its own ({})", operation.name, service.name());
-        return Err(Error::input(message).with_hint("use the product's own client"));
+        return Err(through_gateway(operation.name, service.name()));
     }
     let method = Method::try_from(operation.method)
         .map_err(|_| Error::input(format!("`{}` has the unknown method `{}`", operation.name, operation.method)))?;
@@ -58,13 +58,13 @@ fn addressed(operation: &Operation<'static>) -> Result<Input> {
         input = input.endpoint(Endpoint::parse(endpoint, Scheme::Https)?);
     }
     input.scheme = operation.rare.scheme.as_deref().filter(|scheme| *scheme == "HTTP").map(|_| Scheme::Http);
-    input.signature = signature_setting(service);
+    input.signature = signature_setting(meta.settings.unwrap_or_default());
     Ok(input)
 }
 
 /// The signature that the vendor's client of this product is fixed to.
-fn signature_setting(service: Service<'static>) -> Option<SignatureVersion> {
-    let mut settings = service.meta().settings?.split(',').filter_map(|setting| setting.split_once('='));
+fn signature_setting(settings: &str) -> Option<SignatureVersion> {
+    let mut settings = settings.split(',').filter_map(|setting| setting.split_once('='));
     settings.find(|(name, _)| *name == "signature_algorithm").and_then(|(_, value)| SignatureVersion::named(value))
 }
 
@@ -102,6 +102,30 @@ impl Placed {
         }
     }
 
+    fn place_typed(&mut self, input: Input, parameter: Parameter) -> Result<Input> {
+        let place = match (parameter.place, &parameter.value) {
+            ("stream", ParameterValue::Body(body)) => return stream(input, body),
+            ("body", _) if parameter.name.is_empty() => {
+                self.whole = Some(parameter.json());
+                return Ok(input);
+            }
+            ("path", _) => ParamPlace::Path,
+            ("header", _) => ParamPlace::Header,
+            ("body", _) => ParamPlace::Body,
+            ("host", _) => ParamPlace::Host,
+            _ => ParamPlace::Query,
+        };
+        let style = match parameter.style {
+            "json" => Some(ParamStyle::Json),
+            "simple" => Some(ParamStyle::Simple),
+            "flat" => Some(ParamStyle::Flat),
+            "raw" => Some(ParamStyle::Raw),
+            _ => None,
+        };
+        let param = Param { name: parameter.name, place, ty: Type::Any, flags: Flags::default(), style };
+        self.place_param(input, &param, &parameter.json())
+    }
+
     fn place_param(&mut self, input: Input, param: &Param<'_>, value: &Value) -> Result<Input> {
         match param.place {
             ParamPlace::Path if param.style == Some(ParamStyle::Raw) => Ok(input.raw_path_arg(param.name, text(value))),
@@ -121,21 +145,89 @@ impl Placed {
         }
     }
 
-    fn into_body(self, input: Input, operation: &Operation<'_>) -> Result<Input> {
+    fn into_body(self, input: Input, rule: &BodyRule<'_>) -> Result<Input> {
         let Self { members, whole } = self;
-        let has_body = whole.is_some() || !members.is_empty();
+        // As in the vendor's SDKs, a body whose members are all left out is an empty body, not none.
+        let has_body = whole.is_some() || !members.is_empty() || rule.may_be_empty;
         let body = whole.unwrap_or(Value::Object(members));
-        let style = operation.rare.body_style.as_deref().and_then(ArrayStyle::named);
-        match operation.consumes.first().copied().unwrap_or("formData") {
+        match rule.consumes {
             _ if !has_body => Ok(input),
-            "json" => Ok(input.json_text(style.unwrap_or(ArrayStyle::Json).text("body", &body)?)),
-            "formData" | "none" => Ok(input.form(body)),
+            // Text that is JSON already is sent as it is.
+            "json" if body.is_string() => Ok(input.json_text(text(&body))),
+            "json" => Ok(input.json_text(rule.style.unwrap_or(ArrayStyle::Json).text("body", &body)?)),
+            "formData" | "none" | "" => Ok(input.form(body)),
             "byte" => Ok(input.bytes(text(&body))),
             "binary" => Ok(input.octets(text(&body))),
-            other => Err(Error::input(format!("`{}` takes a body of type `{other}`", operation.name))
+            other => Err(Error::input(format!("`{}` takes a body of type `{other}`", rule.operation))
                 .with_hint("put the body together and send it with `Input`")),
         }
     }
+}
+
+/// How an operation wants its body.
+struct BodyRule<'a> {
+    operation: &'a str,
+    consumes: &'a str,
+    style: Option<ArrayStyle>,
+    /// Whether it has parameters that are members of the body.
+    may_be_empty: bool,
+}
+
+impl<'a> BodyRule<'a> {
+    fn of(operation: &'a Operation<'_>) -> Self {
+        Self {
+            operation: operation.name,
+            consumes: operation.consumes.first().copied().unwrap_or_default(),
+            style: operation.rare.body_style.as_deref().and_then(ArrayStyle::named),
+            may_be_empty: operation.params_in(ParamPlace::Body).next().is_some(),
+        }
+    }
+}
+
+/// The call of a typed operation.
+pub(crate) fn typed(api: &Api, operation: &dyn Record) -> Result<Input> {
+    if api.gateway {
+        return Err(through_gateway(api.name, api.service.name));
+    }
+    let mut input = described(api)?;
+    let mut placed = Placed::default();
+    for parameter in codec::parameters(operation) {
+        input = placed.place_typed(input, parameter)?;
+    }
+    let may_be_empty = operation.names().iter().any(|name| name.starts_with("body ") || name.starts_with("body,"));
+    let style = ArrayStyle::named(api.body_style);
+    placed.into_body(input, &BodyRule { operation: api.name, consumes: api.consumes, style, may_be_empty })
+}
+
+fn described(api: &Api) -> Result<Input> {
+    let service = api.service;
+    let method = Method::try_from(api.method)
+        .map_err(|_| Error::input(format!("`{}` has the unknown method `{}`", api.name, api.method)))?;
+    let mut input = match api.style {
+        ApiStyle::Roa => Input::roa(service.name, service.version, api.name, method, api.path),
+        ApiStyle::Rpc => Input::rpc(service.name, service.version, api.name).method(method),
+    };
+    input = input.place(Place::of_table(service)).reply(ReplyType::named(api.produces));
+    if api.unsigned {
+        input = input.anonymous();
+    }
+    if !api.endpoint.is_empty() {
+        input = input.endpoint(Endpoint::parse(api.endpoint, Scheme::Https)?);
+    }
+    input.scheme = (api.scheme == "HTTP").then_some(Scheme::Http);
+    input.signature = signature_setting(service.settings);
+    Ok(input)
+}
+
+fn through_gateway(operation: &str, service: &str) -> Error {
+    Error::input(format!("`{operation}` goes through a gateway of its own ({service})"))
+        .with_hint("use the product's own client")
+}
+
+/// The signature covers the body's hash, so that it must lie in memory.
+fn stream(input: Input, body: &Body) -> Result<Input> {
+    let bytes = body.as_bytes().ok_or_else(|| Error::input("the body is signed and must lie in memory"))?;
+    Ok(input.octets(bytes.to_vec()))
 }
 
 fn named(name: &str, value: Value) -> Value {

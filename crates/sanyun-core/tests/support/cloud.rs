@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use http::{HeaderName, Method};
+use sanyun_core::paging::Named;
 use sanyun_core::{
     Attempt, Body, Call, CallInfo, CallOptions, Credential, Endpoint, Pipeline, Protocol, Reply, Request, Result,
     Scheme, ServiceClass, ServiceError, Settings, Signature, Verdict,
 };
+use serde_json::Value;
 
 pub const SECRET: &str = "plain-secret-4711";
 pub const TOKEN: &str = "plain-token-0815";
@@ -101,6 +103,17 @@ impl Client {
     pub fn call(&self, method: Method, path: &str, query: &str, body: Body) -> Call<String> {
         let input = Input { method, path: path.to_owned(), query: query.to_owned(), body, stream: false };
         Call::new(&self.pipeline, &self.protocol, Ok(input), |output| Ok(output.reply.text().into_owned()))
+    }
+
+    /// A call whose operation a loop over pages can change: its parameters go into the query, the reply is JSON.
+    pub fn list(&self, operation: Named) -> Call<Value, Named> {
+        let input = |operation: &Named| {
+            let members = operation.parameters.as_object().into_iter().flatten();
+            let pairs: Vec<_> = members.map(|(name, value)| format!("{name}={value}")).collect();
+            let (method, path) = (Method::GET, "/list".to_owned());
+            Ok(Input { method, path, query: pairs.join("&"), body: Body::empty(), stream: false })
+        };
+        Call::of(&self.pipeline, &self.protocol, operation, input, |output| output.json())
     }
 
     pub fn get(&self, path: &str) -> Call<String> {

@@ -1,7 +1,7 @@
 //! What a call consists of.
 
 use http::Method;
-use sanyun_core::Body;
+use sanyun_core::{Body, Service};
 use serde_json::Value;
 
 use super::multipart::Part;
@@ -37,6 +37,9 @@ pub struct Input {
     pub(crate) signing_name: String,
     pub(crate) signed: bool,
     pub(crate) idempotent: Option<bool>,
+    /// The regions that generated code brought along; the catalog's otherwise.
+    pub(crate) table: Option<&'static Service>,
+    pub(crate) streamed: bool,
 }
 
 /// What a body is made of.
@@ -87,6 +90,8 @@ impl Input {
             signing_name: String::new(),
             signed: true,
             idempotent: None,
+            table: None,
+            streamed: false,
         }
     }
 

@@ -2,11 +2,12 @@
 
 use http::Method;
 use sanyun_catalog::check::{Checked, Target, check};
-use sanyun_catalog::{Catalog, Cloud, Operation, Param, Place, Type, TypeDef};
-use sanyun_core::{Error, Result};
+use sanyun_catalog::{Catalog, Cloud, Flags, Operation, Param, Place, Type, TypeDef};
+use sanyun_core::codec::{self, File, ParameterValue, Record};
+use sanyun_core::{Api, Error, Result};
 use serde_json::{Map, Value};
 
-use super::input::{Account, Input};
+use super::input::{Account, Input, Payload};
 use super::multipart::Part;
 
 /// What becomes of problems that the catalog finds.
@@ -17,6 +18,10 @@ pub(crate) enum Checks {
     /// The call is made all the same.
     Ignored,
 }
+
+/// The kinds of credential that sign nothing begin so: those of the Identity Center's OIDC, portal and SCIM interfaces,
+/// whose calls carry a token of their own as a parameter.
+const UNSIGNED_CREDENTIALS: &str = "IdentityCenter";
 
 /// The call of an operation with these parameters.
 pub(crate) fn from_catalog(
@@ -56,7 +61,103 @@ fn input(operation: &Operation<'_>, parameters: Value) -> Result<Input> {
     }
     match body.value() {
         Some(body) => with_body(input, operation, body),
-        None => Ok(input),
+        None => Ok(without_body(input, &operation.consumes)),
+    }
+}
+
+/// The call of a typed operation.
+pub(crate) fn typed(api: &Api, operation: &dyn Record) -> Result<Input> {
+    let method = Method::from_bytes(api.method.as_bytes())
+        .map_err(|_| Error::input(format!("{}: the catalog has no method for it", api.name)))?;
+    let consumes: Vec<&str> = api.consumes.split('|').filter(|name| !name.is_empty()).collect();
+    let credentials = api.service.credentials.split(',').next().unwrap_or_default();
+    let mut input = Input::new(api.service.name, method, api.path)
+        .version(api.service.version)
+        .operation(api.name)
+        .account(account(credentials))
+        .signing_name(api.service.derived_auth);
+    input.signed = !api.unsigned && !credentials.starts_with(UNSIGNED_CREDENTIALS);
+    input.table = Some(api.service);
+    let mut body = Body::default();
+    let mut parts = Vec::new();
+    for parameter in codec::parameters(operation) {
+        let name = parameter.name;
+        let place = match (parameter.place, &parameter.value) {
+            (_, ParameterValue::Body(stream)) => {
+                input.payload = Payload::Raw(stream.clone());
+                continue;
+            }
+            (_, ParameterValue::File(file)) => {
+                parts.push(part(name, file)?);
+                continue;
+            }
+            ("body", ParameterValue::Json(text)) if name.is_empty() => {
+                input = with_whole_body(input, api, &consumes, text)?;
+                continue;
+            }
+            ("form", _) => {
+                body.fields.insert(name.to_owned(), parameter.json());
+                continue;
+            }
+            ("path", _) => Place::Path,
+            ("header", _) => Place::Header,
+            ("body", _) => Place::Body,
+            ("host", _) => Place::Host,
+            _ => Place::Query,
+        };
+        let param = Param { name, place, ty: Type::Any, flags: Flags::default(), style: None };
+        place_param(&mut input, &mut body, &param, parameter.json())?;
+    }
+    match (&input.payload, content_type(&consumes).as_str()) {
+        (Payload::None, "multipart/form-data") => {
+            let texts = body.fields.into_iter().map(|(name, value)| Part::text(name, value));
+            Ok(input.multipart(texts.chain(parts)))
+        }
+        (Payload::None, "application/x-www-form-urlencoded") => Ok(input.form(body.fields)),
+        (Payload::None, _) if !body.fields.is_empty() => Ok(input.json(body.fields)),
+        (Payload::None, _) => Ok(without_body(input, &consumes)),
+        _ => Ok(input),
+    }
+}
+
+/// JSON goes out as it was written; the other types are made of its value.
+fn with_whole_body(input: Input, api: &Api, consumes: &[&str], text: &str) -> Result<Input> {
+    let body = || serde_json::from_str(text).unwrap_or_default();
+    match &*content_type(consumes) {
+        "application/x-www-form-urlencoded" => Ok(input.form(body())),
+        "application/xml" => {
+            let root = if api.xml_root.is_empty() { api.name } else { api.xml_root };
+            Ok(input.xml(Map::from_iter([(root.to_owned(), body())])))
+        }
+        content_type if text.starts_with('"') => Ok(json(input, body(), content_type)),
+        content_type => Ok(input.body(text.to_owned(), content_type)),
+    }
+}
+
+/// A file as a part; it is signed, so that it must lie in memory.
+fn part(name: &str, file: &File) -> Result<Part> {
+    let bytes = file.body.as_bytes();
+    let bytes =
+        bytes.ok_or_else(|| Error::input(format!("`{name}` must lie in memory, because its hash is signed")))?;
+    let part = Part::file(name, file.name.as_deref().unwrap_or(name), bytes.to_vec());
+    Ok(match &file.content_type {
+        Some(content_type) => part.content_type(content_type),
+        None => part,
+    })
+}
+
+fn account(credentials: &str) -> Account {
+    if credentials.starts_with("Global") { Account::Domain } else { Account::Project }
+}
+
+/// A call that could have a body and has none sends its content type all the same, as the vendor's SDKs do.
+fn without_body(input: Input, consumes: &[&str]) -> Input {
+    match &*content_type(consumes) {
+        "application/x-www-form-urlencoded" => input.form(Map::new()),
+        "multipart/form-data" => input.multipart([]),
+        // The usual type; and documents, of which nothing is none.
+        "application/json" | "application/xml" | "application/bson" | "application/octet-stream" => input,
+        other => input.content_type(other),
     }
 }
 
@@ -64,13 +165,13 @@ fn input(operation: &Operation<'_>, parameters: Value) -> Result<Input> {
 fn described(operation: &Operation<'_>, method: Method) -> Input {
     let service = operation.service;
     let meta = service.meta();
-    let is_global = meta.credentials.first().is_some_and(|kind| kind.starts_with("Global"));
     let mut input = Input::new(service.name(), method, operation.path)
         .version(service.version())
         .operation(operation.name)
-        .account(if is_global { Account::Domain } else { Account::Project })
+        .account(account(meta.credentials.first().copied().unwrap_or_default()))
         .signing_name(meta.derived_auth.unwrap_or_default());
-    input.signed = !operation.flags.unsigned;
+    let has_no_keys = |kind: &&str| kind.starts_with(UNSIGNED_CREDENTIALS);
+    input.signed = !operation.flags.unsigned && !meta.credentials.first().is_some_and(has_no_keys);
     input
 }
 
@@ -137,8 +238,16 @@ fn with_body(input: Input, operation: &Operation<'_>, body: Value) -> Result<Inp
             operation.name
         ))
         .with_hint("send its bytes with `Client::send` and `Input::body`")),
-        "application/json" => Ok(input.json(body)),
-        other => Ok(input.json(body).content_type(other)),
+        content_type => Ok(json(input, body, content_type)),
+    }
+}
+
+/// A text is sent as it is: it is JSON already, or the service wants it plain, as the vendor's SDKs send it.
+fn json(input: Input, body: Value, content_type: &str) -> Input {
+    match body {
+        Value::String(text) => input.body(text, content_type),
+        body if content_type == "application/json" => input.json(body),
+        body => input.json(body).content_type(content_type),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::HeaderValue;
-use sanyun_core::{Body, Error, encode};
+use sanyun_core::codec::{self, Parameter, ParameterValue, Record};
+use sanyun_core::{Api, Body, Error, encode};
 use serde_json::{Map, Value};
 
 use super::query::{Pairs, flatten};
@@ -10,6 +11,9 @@ use super::{Part, multipart};
 
 /// Actions whose name begins like this change nothing, so sending them twice does no more than sending them once.
 const READ_ONLY: &[&str] = &["Describe", "Get", "List", "Query", "Check", "Search", "Inquiry"];
+
+/// The parameter by which Tencent Cloud tells a repetition from a second call.
+const CLIENT_TOKEN: &str = "ClientToken";
 
 /// One call as it is: service, version, action and parameters. Nothing is looked up and nothing is checked beyond what
 /// would make the request malformed, so that actions newer than the catalog can be called.
@@ -133,6 +137,56 @@ impl Input {
     pub fn action_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.action_endpoint = Some(endpoint.into());
         self
+    }
+
+    /// The call of a typed operation, whose names and parameters are right by their types. `token` makes a client token
+    /// up where the operation takes one and has none.
+    pub(crate) fn typed(api: &Api, operation: &dyn Record, token: impl FnOnce() -> Option<String>) -> Self {
+        let service = if api.service.product.is_empty() { api.service.name } else { api.service.product };
+        let mut input = Self::new(service, api.service.version, api.name);
+        input.skip_signature = api.unsigned;
+        input.idempotent = input.is_read_only();
+        if !api.endpoint.is_empty() {
+            input = input.action_endpoint(api.endpoint);
+        }
+        let is_form = |name: &&'static str| name.starts_with("form ") || name.starts_with("stream");
+        if operation.names().iter().any(is_form) {
+            return input.with_parts(codec::parameters(operation));
+        }
+        let mut text = codec::operation_json(operation);
+        if !input.idempotent && operation.names().contains(&CLIENT_TOKEN) {
+            let given = codec::get_member(operation, CLIENT_TOKEN).is_some_and(|token| token != "");
+            let made = if given { None } else { token() };
+            input.idempotent = given || made.is_some();
+            if let Some(token) = made {
+                text.pop();
+                let comma = if text.len() > 1 { "," } else { "" };
+                text += &format!("{comma}\"{CLIENT_TOKEN}\":\"{token}\"}}");
+            }
+        }
+        input.payload = Payload::Json(text.into());
+        input
+    }
+
+    /// Parameters that are parts of a form, or headers beside raw bytes.
+    fn with_parts(self, parameters: Vec<Parameter>) -> Self {
+        let mut headers = Map::new();
+        let mut parts = Vec::new();
+        let mut stream = None;
+        for parameter in parameters {
+            match (parameter.place, &parameter.value) {
+                ("stream", ParameterValue::Body(body)) => stream = Some(body.clone()),
+                ("header", _) => drop(headers.insert(parameter.name.to_owned(), parameter.json())),
+                (_, ParameterValue::File(file)) => {
+                    parts.push(Part::file(parameter.name, file.body.as_bytes().unwrap_or_default().to_vec()));
+                }
+                _ => parts.push(Part::value(parameter.name, parameter.json())),
+            }
+        }
+        match stream {
+            Some(body) => self.params(headers).octet_stream(body),
+            None => self.multipart(parts),
+        }
     }
 
     /// Checks what no request can be made of, and notes what the parameters say about a repetition.

@@ -1,11 +1,14 @@
 //! A call by name: the catalog finds the action, checks the parameters and says how they travel.
 
-use sanyun_catalog::check::{Checked, check};
+use sanyun_catalog::check::{Checked, Target, check};
 use sanyun_catalog::{Catalog, LookupError, Operation};
 use sanyun_core::Error;
 use serde_json::Value;
 
 use super::Input;
+
+/// The key that stands for the whole body.
+const BODY: &str = "body";
 
 /// What happens to parameters that do not fit.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -62,13 +65,22 @@ fn known(operation: &Operation<'_>, params: &Value, strictness: Strictness) -> R
     if let Some(endpoint) = &operation.rare.endpoint {
         input = input.action_endpoint(endpoint);
     }
-    Ok(match checked.value {
+    Ok(match parameters(operation, checked.value) {
         Value::Object(params) if !operation.rare.multipart.is_empty() => {
             let binary: Vec<&str> = operation.rare.multipart.iter().map(String::as_str).collect();
             input.multipart_params(&params, &binary)
         }
         params => input.params(params),
     })
+}
+
+/// The key `body` stands for all parameters, unless one has that name.
+fn parameters(operation: &Operation<'_>, mut params: Value) -> Value {
+    let is_whole = || operation.targets(BODY).iter().any(|target| matches!(target, Target::Body(_)));
+    match params.as_object_mut() {
+        Some(members) if members.contains_key(BODY) && is_whole() => members.remove(BODY).unwrap_or_default(),
+        _ => params,
+    }
 }
 
 fn problems(checked: &Checked) -> String {
@@ -105,6 +117,13 @@ mod tests {
         assert!(!input.skip_signature);
         let open = super::input("sts", "", "AssumeRoleWithWebIdentity", Value::Null, Strictness::SendAnyway).unwrap();
         assert!(open.skip_signature);
+    }
+
+    #[test]
+    fn the_key_body_stands_for_all_parameters() {
+        let params = json!({"body": {"InstanceIds": ["ins-1"]}});
+        let input = input("cvm", "", "TerminateInstances", params, Strictness::Refuse).unwrap();
+        assert_eq!(input.params, json!({"InstanceIds": ["ins-1"]}));
     }
 
     #[test]

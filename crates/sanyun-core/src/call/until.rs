@@ -1,0 +1,93 @@
+//! Waiting for something to become true in the cloud.
+
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use super::{Call, run};
+use crate::clock::BoxFuture;
+use crate::error::{Error, Result, TimeoutPhase};
+use crate::reply::Response;
+
+type Condition<T> = Box<dyn Fn(&T) -> bool + Send + Sync>;
+
+/// How often a condition is looked at, and for how long.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Wait {
+    interval: Duration,
+    limit: Duration,
+}
+
+/// The limit of a [`Wait`] that was given none.
+const LIMIT: Duration = Duration::from_secs(600);
+
+/// Looks once every `interval`, for ten minutes unless [`Wait::up_to`] says otherwise.
+pub fn every(interval: Duration) -> Wait {
+    Wait { interval, limit: LIMIT }
+}
+
+impl Wait {
+    /// The longest to wait, calls included.
+    #[must_use]
+    pub fn up_to(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+}
+
+/// A call that is made until its answer fulfils a condition; see [`Call::until`].
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Until<T> {
+    call: Call<T>,
+    wait: Wait,
+    done: Condition<T>,
+}
+
+impl<T> Until<T> {
+    pub(super) fn new(call: Call<T>, wait: Wait, done: Condition<T>) -> Self {
+        Self { call, wait, done }
+    }
+
+    /// Waits on a thread without an async runtime. Feature `blocking`.
+    ///
+    /// # Errors
+    /// As awaiting; [`ErrorKind::Config`](crate::ErrorKind::Config) if no runtime can be started.
+    #[cfg(feature = "blocking")]
+    pub fn block(self) -> Result<Response<T>>
+    where
+        T: Send + 'static,
+    {
+        crate::blocking::block_on(self.into_future())
+    }
+}
+
+impl<T: Send + 'static> IntoFuture for Until<T> {
+    type Output = Result<Response<T>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { call: Call { pipeline, plan, options, decode, .. }, wait, done } = self;
+        Box::pin(async move {
+            let plan = plan?;
+            let clock = std::sync::Arc::clone(&pipeline.context().clock);
+            let start = clock.now();
+            let mut calls = 1_u32;
+            loop {
+                let reply = run(pipeline.clone(), plan.clone(), options.clone(), decode.clone()).await?;
+                if done(&reply) {
+                    return Ok(reply);
+                }
+                let waited = clock.now().duration_since(start).unwrap_or_default();
+                if waited.saturating_add(wait.interval) > wait.limit {
+                    return Err(super::named(too_long(wait, calls), &*plan, reply.attempts()));
+                }
+                clock.sleep(wait.interval).await;
+                calls = calls.saturating_add(1);
+            }
+        })
+    }
+}
+
+fn too_long(wait: Wait, calls: u32) -> Error {
+    let message = format!("what was waited for did not happen within {:?} ({calls} calls)", wait.limit);
+    Error::timed_out(TimeoutPhase::Wait, message).with_hint("wait longer, or look at the last answer for the reason")
+}

@@ -1,0 +1,79 @@
+//! What may be absent, lists, and objects with free keys.
+
+use super::{Decoder, Encoder, Field, Map};
+use crate::error::Result;
+
+impl<T: Field + Default> Field for Option<T> {
+    #[inline]
+    fn encode_field(&self, to: &mut Encoder<'_>) {
+        match self {
+            Some(value) => value.encode_field(to),
+            None => to.raw("null"),
+        }
+    }
+
+    #[inline]
+    fn decode_field(&mut self, from: &mut Decoder<'_>) -> Result<()> {
+        *self = None;
+        if from.null() {
+            return Ok(());
+        }
+        let mut value = T::default();
+        value.decode_field(from)?;
+        if !from.take_nothing() {
+            *self = Some(value);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// Empty lists are written: where a list may be absent, the member is an `Option`. In structures of replies it is not,
+/// and an empty one says as much.
+impl<T: Field + Default> Field for Vec<T> {
+    #[inline]
+    fn encode_field(&self, to: &mut Encoder<'_>) {
+        to.list(self.len(), &|index, to| {
+            if let Some(item) = self.get(index) {
+                item.encode_field(to);
+            }
+        });
+    }
+
+    #[inline]
+    fn decode_field(&mut self, from: &mut Decoder<'_>) -> Result<()> {
+        self.clear();
+        from.list(&mut |from| {
+            let mut item = T::default();
+            item.decode_field(from)?;
+            self.push(item);
+            Ok(())
+        })
+    }
+}
+
+impl<T: Field + Default> Field for Map<T> {
+    #[inline]
+    fn encode_field(&self, to: &mut Encoder<'_>) {
+        to.open();
+        for (key, value) in self.iter() {
+            to.member(key, value);
+        }
+        to.close();
+    }
+
+    #[inline]
+    fn decode_field(&mut self, from: &mut Decoder<'_>) -> Result<()> {
+        self.clear();
+        from.map(&mut |from, key| {
+            let mut value = T::default();
+            value.decode_field(from)?;
+            self.insert(key, value);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,309 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::body::Body;
+use crate::secret::Secret;
+
+/// Everything that a member can be.
+#[derive(Clone, Default)]
+struct All {
+    text: Option<String>,
+    count: Option<i64>,
+    size: Option<u64>,
+    share: Option<f64>,
+    on: Option<bool>,
+    always: i64,
+    tags: Vec<Tag>,
+    names: Option<Vec<String>>,
+    labels: Option<Map<String>>,
+    inner: Option<Box<All>>,
+    free: Option<Value>,
+    pass: Option<Secret>,
+    price: Option<Decimal>,
+    at: Option<Timestamp>,
+    blob: Option<Blob>,
+    extra: Extra,
+}
+
+impl Record for All {
+    fn names(&self) -> Names {
+        &[
+            "Text", "Count", "Size", "Share", "On", "Always", "Tags", "Names", "Labels", "Inner", "Free", "Pass",
+            "Price", "At", "Blob", "*",
+        ]
+    }
+
+    fn encode(&self, to: &mut Encoder<'_>) {
+        to.record(
+            self.names(),
+            &[
+                &self.text,
+                &self.count,
+                &self.size,
+                &self.share,
+                &self.on,
+                &self.always,
+                &self.tags,
+                &self.names,
+                &self.labels,
+                &self.inner,
+                &self.free,
+                &self.pass,
+                &self.price,
+                &self.at,
+                &self.blob,
+                &self.extra,
+            ],
+        );
+    }
+
+    fn decode(&mut self, from: &mut Decoder<'_>) -> Result<()> {
+        let names = self.names();
+        from.record(
+            names,
+            &mut [
+                &mut self.text,
+                &mut self.count,
+                &mut self.size,
+                &mut self.share,
+                &mut self.on,
+                &mut self.always,
+                &mut self.tags,
+                &mut self.names,
+                &mut self.labels,
+                &mut self.inner,
+                &mut self.free,
+                &mut self.pass,
+                &mut self.price,
+                &mut self.at,
+                &mut self.blob,
+                &mut self.extra,
+            ],
+        )
+    }
+}
+
+impl std::fmt::Debug for All {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        debug(self, "All", f)
+    }
+}
+
+#[derive(Clone, Default)]
+struct Tag {
+    key: String,
+    value: Option<String>,
+}
+
+impl Record for Tag {
+    fn names(&self) -> Names {
+        &["Key", "Value"]
+    }
+
+    fn encode(&self, to: &mut Encoder<'_>) {
+        to.record(self.names(), &[&self.key, &self.value]);
+    }
+
+    fn decode(&mut self, from: &mut Decoder<'_>) -> Result<()> {
+        let names = self.names();
+        from.record(names, &mut [&mut self.key, &mut self.value])
+    }
+}
+
+/// An operation with parameters in several places.
+#[derive(Default)]
+struct Upload {
+    limit: Option<i64>,
+    id: String,
+    tags: Option<Vec<String>>,
+    body: Option<Tag>,
+    stream: Option<Body>,
+}
+
+impl Record for Upload {
+    fn names(&self) -> Names {
+        &["query limit", "path vpc_id", "query,json Tags", "body", "stream data"]
+    }
+
+    fn encode(&self, to: &mut Encoder<'_>) {
+        to.record(self.names(), &[&self.limit, &self.id, &self.tags, &self.body, &self.stream]);
+    }
+
+    fn decode(&mut self, from: &mut Decoder<'_>) -> Result<()> {
+        let names = self.names();
+        from.record(names, &mut [&mut self.limit, &mut self.id, &mut self.tags, &mut self.body, &mut self.stream])
+    }
+}
+
+fn read(text: &str) -> All {
+    let mut all = All::default();
+    from_json(&mut all, text).unwrap();
+    all
+}
+
+fn refused(text: &str) -> String {
+    from_json(&mut All::default(), text).unwrap_err().to_string()
+}
+
+#[test]
+fn what_was_written_is_read_again() {
+    let value = json!({
+        "Text": "a\"b\\\u{1}ü", "Count": -9_007_199_254_740_993_i64, "Size": u64::MAX, "Share": 0.1, "On": false,
+        "Always": 7, "Tags": [{"Key": "k", "Value": "v"}, {"Key": "", "Value": null}], "Names": [], "Labels": {"z": "1", "a": "2"},
+        "Inner": {"Count": 1, "New": [1, {"x": null}]}, "Free": {"any": [true]}, "Pass": "hush", "At": "2026-01-02T03:04:05Z",
+        "Blob": "AAEC", "Unknown": {"kept": 1},
+    });
+    let all = read(&value.to_string());
+    assert_eq!(all.tags[0].value.as_deref(), Some("v"));
+    assert_eq!(all.tags[1].value, None);
+    assert_eq!(all.names.as_deref(), Some(&[][..]));
+    assert_eq!(all.blob.as_ref().unwrap().0, [0, 1, 2]);
+    assert_eq!(all.extra.get("Unknown"), Some(&json!({"kept": 1})));
+    assert_eq!(all.inner.as_ref().unwrap().extra.get("New"), Some(&json!([1, {"x": null}])));
+    assert_eq!(all.labels.as_ref().unwrap().iter().collect::<Vec<_>>()[0].0, "z", "the order of the wire");
+    let written: Value = serde_json::from_str(&to_json(&all)).unwrap();
+    let mut expected = value;
+    expected["Tags"][1] = json!({"Key": ""});
+    expected["Inner"]["Always"] = json!(0);
+    expected["Inner"]["Tags"] = json!([]);
+    assert_eq!(written, expected);
+}
+
+#[test]
+fn gateways_are_read_with_patience() {
+    let all = read(
+        r#"{"Count":"12","Size":"3","Share":"1.5","On":"True","Always":null,"Text":12.50,"Tags":"","Inner":"","Labels":null,
+            "Price":1.10000000000000000001,"Names":["a",1,true,null]}"#,
+    );
+    assert_eq!((all.count, all.size, all.share, all.on, all.always), (Some(12), Some(3), Some(1.5), Some(true), 0));
+    assert_eq!(all.text.as_deref(), Some("12.50"));
+    assert_eq!(all.price.as_ref().unwrap().as_str(), "1.10000000000000000001");
+    assert_eq!(all.names.unwrap(), ["a", "1", "true", ""]);
+    assert!(all.tags.is_empty() && all.inner.is_none());
+    let all = read(r#"{"Count":"","On":"","Text":"","Inner":{"Always":""}}"#);
+    assert_eq!((all.count, all.on, all.text.as_deref()), (None, None, Some("")));
+    assert!(all.inner.is_some(), "only what stands for nothing is absent, not what has such a member");
+    let all = read(r#" {"Count": 3.0, "On": 1, "Text": {"a": [1]}, "Size": true } "#);
+    assert_eq!((all.count, all.on, all.size), (Some(3), Some(true), Some(1)));
+    assert_eq!(all.text.as_deref(), Some(r#"{"a": [1]}"#));
+    assert_eq!(read("null").count, None);
+    assert_eq!(read("").count, None);
+    assert_eq!(read("{\"Text\":\"tab\there\"}").text.as_deref(), Some("tab\there"));
+    assert_eq!(read(r#"{"Text":"😀\n"}"#).text.as_deref(), Some("😀\n"));
+}
+
+#[test]
+fn what_cannot_be_read_names_the_member() {
+    assert!(
+        refused(r#"{"Tags":[{"Key":"a"},{"Key":"b","Value":"c"},7]}"#)
+            .contains("member `Tags.2`: expected an object, found a number")
+    );
+    assert!(
+        refused(r#"{"Inner":{"Inner":{"Count":"many"}}}"#)
+            .contains("member `Inner.Inner.Count`: expected an integer, found `many`")
+    );
+    assert!(refused(r#"{"Labels":[]}"#).contains("member `Labels`: expected an object, found a list"));
+    assert!(refused(r#"{"Size":-1}"#).contains("not negative"));
+    for broken in [
+        "{",
+        "[",
+        "{\"Text\"",
+        "{\"Text\":",
+        "{\"Text\":\"x",
+        "{\"Text\":\"x\"",
+        "{\"a\":tru",
+        "{} x",
+        "{\"a\" 1}",
+        "{\"Tags\":[1 2]}",
+    ] {
+        assert!(from_json(&mut All::default(), broken).is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn deep_values_do_not_break_the_stack() {
+    let deep = |levels: usize| format!("{{\"Unknown\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
+    assert!(from_json(&mut All::default(), &deep(100)).is_ok());
+    assert!(refused(&deep(100_000)).contains("nest deeper"));
+}
+
+#[test]
+fn no_prefix_of_a_reply_panics() {
+    let whole = r#"{"Text":"aü\u00e9\\","Count":-1.5e3,"Tags":[{"Key":"k"},null],"Labels":{"a":"b"},"Free":[{},[],""],"On":true,"X":null}"#;
+    for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+        let _ = from_json(&mut All::default(), &whole[..end]);
+    }
+}
+
+#[test]
+fn debug_hides_secrets() {
+    let mut all =
+        read(r#"{"Pass":"hush","Free":{"password":"hush","plain":1},"AdminPass":"hush","Labels":{"token":"hush"}}"#);
+    all.inner = Some(Box::new(read(r#"{"Pass":"hush"}"#)));
+    for shown in [format!("{all:?}"), format!("{all:#?}")] {
+        assert!(!shown.contains("hush"), "{shown}");
+        assert!(shown.starts_with("All {") && shown.contains("plain"));
+    }
+    assert!(to_json(&all).contains("hush"));
+}
+
+#[test]
+fn parameters_know_their_places() {
+    let body = Tag { key: "k".into(), value: None };
+    let upload = Upload {
+        limit: Some(3),
+        id: "v-1".into(),
+        tags: Some(vec!["a".into()]),
+        body: Some(body),
+        stream: Some(Body::from("bytes")),
+    };
+    let found = parameters(&upload);
+    let told: Vec<_> = found.iter().map(|it| (it.place, it.style, it.name, it.json())).collect();
+    assert_eq!(
+        told,
+        [
+            ("query", "", "limit", json!(3)),
+            ("path", "", "vpc_id", json!("v-1")),
+            ("query", "json", "Tags", json!(["a"])),
+            ("body", "", "", json!({"Key": "k"})),
+            ("stream", "", "data", json!("bytes")),
+        ]
+    );
+    assert!(matches!(&found[4].value, ParameterValue::Body(body) if body.as_bytes() == Some(b"bytes")));
+    assert_eq!(parameters(&Upload::default()).len(), 1, "what is absent is left out");
+}
+
+#[test]
+fn members_are_reached_by_name() {
+    let mut upload = Upload::default();
+    set(&mut upload, "limit", &json!("20")).unwrap();
+    set(&mut upload, "no such name", &json!(1)).unwrap();
+    assert_eq!(upload.limit, Some(20));
+    assert!(set(&mut Upload::default(), "limit", &json!([1])).is_err());
+    let json = operation_json(&upload);
+    assert_eq!(json, r#"{"limit":20,"vpc_id":""}"#);
+    let mut again = Upload::default();
+    operation_from_json(&mut again, &json).unwrap();
+    assert_eq!(again.limit, Some(20));
+    let all = read(r#"{"Inner":{"Labels":{"a":"b"},"Count":5}}"#);
+    assert_eq!(get(&all, "Inner.Count"), Some(json!(5)));
+    assert_eq!(get(&all, "Inner.Size"), None);
+    assert_eq!(get(&all, "Nothing.There"), None);
+}
+
+#[test]
+fn equality_goes_by_what_is_sent() {
+    let (one, mut other) = (read(r#"{"Count":1,"Tags":[]}"#), read(r#"{"Count":"1"}"#));
+    assert!(equal(&one, &other));
+    other.on = Some(false);
+    assert!(!equal(&one, &other));
+}
+
+#[test]
+fn numbers_that_are_none_do_not_break_json() {
+    let all = All { share: Some(f64::NAN), price: Some("1,5".into()), ..All::default() };
+    let value: Value = serde_json::from_str(&to_json(&all)).unwrap();
+    assert_eq!((&value["Share"], &value["Price"]), (&Value::Null, &json!("1,5")));
+}
