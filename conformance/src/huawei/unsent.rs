@@ -16,7 +16,7 @@ impl Transport for Unsent {
 }
 
 /// What a call would send.
-pub(super) fn preview(call: Call<Value>) -> Result<Preview> {
+pub(super) fn preview<O: 'static>(call: Call<Value, O>) -> Result<Preview> {
     block_on(call.preview())
 }
 

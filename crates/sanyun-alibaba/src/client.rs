@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
-use sanyun_catalog::Catalog;
-use sanyun_core::{Call, Decoded, Endpoint, Error, Json, Operation, Pipeline, Result, Scheme, Settings, StreamBody};
+use sanyun_core::paging::Named;
+use sanyun_core::{
+    Call, Decoded, Endpoint, Error, Json, Operation, Output, Pipeline, Result, Scheme, Settings, StreamBody,
+};
 use serde_json::Value;
 
 use crate::credentials;
 use crate::endpoint::Route;
 use crate::protocol::{Alibaba, KeyCache};
-use crate::shape::{self, Globals, Input, ReplyType};
+use crate::shape::{self, Globals, Input, Name, ReplyType};
 use crate::sign::SignatureVersion;
 use crate::typed::Cloud;
 
@@ -46,14 +48,14 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn invoke(&self, service: &str, version: &str, operation: &str, params: Value) -> Call<Value> {
-        self.send_result(shape::generic(Catalog::alibaba(), service, version, operation, &params, true))
+    pub fn invoke(&self, service: &str, version: &str, operation: &str, params: Value) -> Call<Value, Named> {
+        self.named(service, version, operation, params, true)
     }
 
     /// As [`invoke`](Self::invoke), but sends although the check complains. Parameters that the catalog does not know go
     /// into the query.
-    pub fn invoke_unchecked(&self, service: &str, version: &str, operation: &str, params: Value) -> Call<Value> {
-        self.send_result(shape::generic(Catalog::alibaba(), service, version, operation, &params, false))
+    pub fn invoke_unchecked(&self, service: &str, version: &str, operation: &str, params: Value) -> Call<Value, Named> {
+        self.named(service, version, operation, params, false)
     }
 
     /// Calls a typed operation; see [`typed`](crate::typed).
@@ -75,13 +77,18 @@ impl Client {
     /// Sends a call that needs no catalog. Its value is the reply's JSON; null for an empty reply, text for replies of
     /// type [`Text`](crate::ReplyType::Text), Base64 text for [`Bytes`](crate::ReplyType::Bytes).
     pub fn send(&self, input: Input) -> Call<Value> {
-        self.send_result(Ok(input))
+        let reply = input.reply;
+        Call::new(&self.pipeline, &self.protocol, input.checked(), move |output| shape::decode(reply, output))
     }
 
-    fn send_result(&self, input: Result<Input>) -> Call<Value> {
-        let input = input.and_then(Input::checked);
-        let reply = input.as_ref().map(|input| input.reply).unwrap_or_default();
-        Call::new(&self.pipeline, &self.protocol, input, move |output| shape::decode(reply, output))
+    fn named(&self, service: &str, version: &str, operation: &str, params: Value, checked: bool) -> Call<Value, Named> {
+        let name = Arc::new(Name { service: service.into(), version: version.into(), operation: operation.into() });
+        let rule = Arc::clone(&name);
+        let reply = Arc::clone(&name);
+        let named = Named::new(params, move || rule.paging_rule());
+        let input = move |named: &Named| name.input(named.parameters(), checked).and_then(Input::checked);
+        let decode = move |output: &mut Output| shape::decode(reply.reply_type(), output);
+        Call::of(&self.pipeline, &self.protocol, named, input, decode)
     }
 
     /// Sends a call and gives the reply's bytes, whatever its type.

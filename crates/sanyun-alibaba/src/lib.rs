@@ -40,5 +40,7 @@ pub mod typed;
 pub use client::{Builder, Client};
 pub use http::Method;
 pub use protocol::Alibaba;
-pub use sanyun_core::{Call, Credential, Endpoint, Error, ErrorKind, Response, Result, Scheme};
+pub use sanyun_core::{
+    Call, Credential, Endpoint, Error, ErrorKind, Response, Result, Scheme, Until, Wait, every, paging,
+};
 pub use shape::{Input, ReplyType, Style};

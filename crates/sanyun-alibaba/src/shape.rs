@@ -17,7 +17,7 @@ pub use reply::decode;
 pub(crate) use reply::json_text;
 
 use crate::sign::{self, SignatureVersion};
-pub(crate) use generic::{generic, typed};
+pub(crate) use generic::{Name, typed};
 use input::Payload;
 pub(crate) use input::header;
 

@@ -3,6 +3,7 @@
 
 mod support;
 
+use sanyun_alibaba::paging::Named;
 use sanyun_alibaba::sign::{SignatureVersion, decoded_pairs, v1};
 use sanyun_alibaba::{Builder, Client, Credential, Input, Method, ReplyType};
 use sanyun_core::{Call, Error, Fixed, ManualClock, time};
@@ -28,7 +29,7 @@ fn client(server: &Server) -> Client {
     builder(server).build().unwrap()
 }
 
-async fn fails(call: Call<Value>) -> Error {
+async fn fails(call: Call<Value, impl Sized + 'static>) -> Error {
     call.await.map(|reply| reply.into_inner()).expect_err("a failure")
 }
 
@@ -196,7 +197,7 @@ async fn mistakes_are_reported_before_anything_is_sent() {
 #[tokio::test]
 async fn endpoints_of_regions() {
     let client = |builder: Builder| builder.credentials(Credential::keys("id", SECRET)).world(Fixed::default()).build();
-    let url = async |call: Call<Value>| call.preview().await.map(|preview| preview.request.endpoint.to_string());
+    let url = async |call: Call<Value, Named>| call.preview().await.map(|preview| preview.request.endpoint.to_string());
     let regions = |client: &Client, params| client.invoke("ecs", "", "DescribeInstances", params);
     let hangzhou = client(Client::builder().region("cn-hangzhou")).unwrap();
     assert_eq!(url(regions(&hangzhou, json!({}))).await.unwrap(), "https://ecs-cn-hangzhou.aliyuncs.com");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sanyun_catalog::Cloud;
+use sanyun_core::paging::Named;
 use sanyun_core::{Call, CredentialSource, Error, ErrorKind, Result, Settings};
 use serde_json::Value;
 
@@ -95,7 +96,7 @@ pub(crate) fn advise_for(cloud: Cloud) -> impl Fn(Error) -> Error {
 ///
 /// # Errors
 /// A setting is wrong.
-pub(crate) fn call(request: Request<'_>, account: Account) -> Result<Call<Value>> {
+pub(crate) fn call(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> {
     match request.cloud {
         Cloud::Huawei => huawei(request, account),
         Cloud::Tencent => tencent(request, account),
@@ -103,7 +104,7 @@ pub(crate) fn call(request: Request<'_>, account: Account) -> Result<Call<Value>
     }
 }
 
-fn huawei(request: Request<'_>, account: Account) -> Result<Call<Value>> {
+fn huawei(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> {
     let Request { service, version, operation, params, unchecked, .. } = request;
     let mut builder = sanyun_huawei::Client::builder().settings(account.settings);
     builder = account.region.into_iter().fold(builder, sanyun_huawei::Builder::region);
@@ -116,7 +117,7 @@ fn huawei(request: Request<'_>, account: Account) -> Result<Call<Value>> {
     })
 }
 
-fn tencent(request: Request<'_>, account: Account) -> Result<Call<Value>> {
+fn tencent(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> {
     let Request { service, version, operation, params, unchecked, .. } = request;
     let mut builder = sanyun_tencent::Client::builder().settings(account.settings);
     builder = builder.language(sanyun_tencent::Language::English);
@@ -129,7 +130,7 @@ fn tencent(request: Request<'_>, account: Account) -> Result<Call<Value>> {
     })
 }
 
-fn alibaba(request: Request<'_>, account: Account) -> Result<Call<Value>> {
+fn alibaba(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> {
     let Request { service, version, operation, params, unchecked, .. } = request;
     let mut builder = sanyun_alibaba::Client::builder().settings(account.settings);
     builder = account.region.into_iter().fold(builder, sanyun_alibaba::Builder::region);

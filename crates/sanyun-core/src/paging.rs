@@ -2,7 +2,7 @@
 
 mod pages;
 
-pub use pages::{Items, Listing, Named, Pages, at, at_mut};
+pub use pages::{Items, Listing, Named, Pages, Rule, at, at_mut};
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sanyun_core::paging::{Advance, Named, Paging};
+use sanyun_core::paging::{Advance, Named, Paging, Rule};
 use sanyun_core::{Clock as _, ErrorKind, ManualClock, Settings, TimeoutPhase, every};
 use serde_json::{Value, json};
 use support::cloud::Client;
@@ -15,7 +15,7 @@ use support::{Server, reply};
 fn listing() -> Named {
     let advance = Advance::Offset { offset: "offset" };
     let paging = Paging { advance, items: "items", limit: Some("limit"), total: Some("total"), more: None };
-    Named { paging: Some(paging), as_text: false, parameters: json!({"limit": 2}) }
+    Named::new(json!({"limit": 2}), move || Some(Rule { paging, as_text: false }))
 }
 
 /// Five items, two a page; the third reply fails if asked to.
@@ -71,7 +71,7 @@ async fn a_service_that_does_not_move_on_is_an_error_behind_its_page() {
 
 #[tokio::test]
 async fn operations_without_a_rule_have_no_pages() {
-    let named = Named { paging: None, ..listing() };
+    let named = Named::new(Value::Null, || None);
     let mut pages = Client::new(&["http://127.0.0.1:1"], Settings::default()).list(named).pages();
     assert_eq!(pages.next().await.unwrap().unwrap_err().kind(), ErrorKind::Input);
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sanyun_core::paging::Named;
 use sanyun_core::{
     Call, Decoded, Endpoint, Error, Json, Operation, Output, Pipeline, Result, Settings, client_settings,
 };
@@ -10,7 +11,7 @@ use serde_json::Value;
 use crate::credentials::{Ids, default_chain};
 use crate::endpoint::{self, Resolver};
 use crate::protocol::Huawei;
-use crate::shape::{self, Input, xml};
+use crate::shape::{self, Checks, Input, Name, xml};
 use crate::sign::{Algorithm, Signer};
 use crate::typed::Cloud;
 
@@ -44,8 +45,14 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn invoke(&self, service: &str, version: &str, operation: &str, parameters: impl Into<Value>) -> Call<Value> {
-        self.made(shape::from_catalog(service, version, operation, &parameters.into(), shape::Checks::Obeyed))
+    pub fn invoke(
+        &self,
+        service: &str,
+        version: &str,
+        operation: &str,
+        parameters: impl Into<Value>,
+    ) -> Call<Value, Named> {
+        self.named(service, version, operation, parameters.into(), Checks::Obeyed)
     }
 
     /// Like [`invoke`](Self::invoke), but sends whatever the parameters are, for services that know more than the
@@ -56,8 +63,8 @@ impl Client {
         version: &str,
         operation: &str,
         parameters: impl Into<Value>,
-    ) -> Call<Value> {
-        self.made(shape::from_catalog(service, version, operation, &parameters.into(), shape::Checks::Ignored))
+    ) -> Call<Value, Named> {
+        self.named(service, version, operation, parameters.into(), Checks::Ignored)
     }
 
     /// Makes a call that needs no catalog.
@@ -72,7 +79,7 @@ impl Client {
     /// # }
     /// ```
     pub fn send(&self, input: Input) -> Call<Value> {
-        self.made(Ok(input))
+        Call::new(&self.pipeline, &self.protocol, Ok(input), |output| decode(output))
     }
 
     /// Calls a typed operation; see [`typed`](crate::typed).
@@ -92,8 +99,19 @@ impl Client {
         })
     }
 
-    fn made(&self, input: Result<Input>) -> Call<Value> {
-        Call::new(&self.pipeline, &self.protocol, input, |output| decode(output))
+    fn named(
+        &self,
+        service: &str,
+        version: &str,
+        operation: &str,
+        parameters: Value,
+        checks: Checks,
+    ) -> Call<Value, Named> {
+        let name = Arc::new(Name { service: service.into(), version: version.into(), operation: operation.into() });
+        let rule = Arc::clone(&name);
+        let named = Named::new(parameters, move || rule.paging_rule());
+        let input = move |named: &Named| name.input(named.parameters(), checks);
+        Call::of(&self.pipeline, &self.protocol, named, input, |output| decode(output))
     }
 }
 

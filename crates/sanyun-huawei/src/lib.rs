@@ -52,6 +52,6 @@ pub mod typed;
 pub use client::{Builder, Client};
 pub use sanyun_core::{
     AccessLog, Body, Call, CallOptions, Chain, Credential, CredentialSource, Endpoint, Error, ErrorKind, Hook, Http,
-    Preview, Request, Response, Result, Retry, Secret, ServiceError, Settings,
+    Preview, Request, Response, Result, Retry, Secret, ServiceError, Settings, Until, Wait, every, paging,
 };
 pub use shape::{Account, Input, Part, xml};

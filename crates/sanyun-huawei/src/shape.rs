@@ -10,7 +10,7 @@ pub mod xml;
 
 pub use input::{Account, Input};
 pub use multipart::Part;
-pub(crate) use place::{Checks, from_catalog, typed};
+pub(crate) use place::{Checks, Name, typed};
 
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderName, HeaderValue, Method};

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Method};
 use sanyun_core::codec::Record;
+use sanyun_core::paging::Named;
 use sanyun_core::{Api, Call, Decoded, Error, Operation, Pipeline, Scheme, Settings};
 use serde_json::Value;
 
 use crate::endpoint::Hosts;
 use crate::protocol::Tencent;
-use crate::shape::{self, Input, Language, Strictness};
+use crate::shape::{self, Input, Language, Name, Strictness};
 use crate::sign::{SignatureMethod, Signers};
 use crate::typed::Cloud;
 use crate::{credentials, error};
@@ -40,7 +41,7 @@ impl Client {
     /// # Errors
     /// Awaiting gives [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) for a name that is not in the catalog, with the
     /// nearest ones, and for parameters that do not fit, all at once; nothing is sent then.
-    pub fn invoke(&self, service: &str, version: &str, action: &str, params: impl Into<Value>) -> Call<Value> {
+    pub fn invoke(&self, service: &str, version: &str, action: &str, params: impl Into<Value>) -> Call<Value, Named> {
         self.named(service, version, action, params.into(), Strictness::Refuse)
     }
 
@@ -52,13 +53,13 @@ impl Client {
         version: &str,
         action: &str,
         params: impl Into<Value>,
-    ) -> Call<Value> {
+    ) -> Call<Value, Named> {
         self.named(service, version, action, params.into(), Strictness::SendAnyway)
     }
 
     /// Sends a raw call, which needs no catalog. The value is the content of `Response`.
     pub fn send(&self, input: Input) -> Call<Value> {
-        self.made(Ok(input))
+        Call::new(&self.pipeline, &self.protocol, self.completed(Ok(input)), |output| error::content(&output.reply))
     }
 
     /// Calls a typed operation; see [`typed`](crate::typed).
@@ -78,14 +79,25 @@ impl Client {
         self.with_trace_id(Input::typed(api, operation, token))
     }
 
-    fn named(&self, service: &str, version: &str, action: &str, params: Value, strictness: Strictness) -> Call<Value> {
-        self.made(shape::input_by_name(service, version, action, params, strictness))
+    fn named(
+        &self,
+        service: &str,
+        version: &str,
+        action: &str,
+        params: Value,
+        strictness: Strictness,
+    ) -> Call<Value, Named> {
+        let name = Arc::new(Name { service: service.into(), version: version.into(), action: action.into() });
+        let rule = Arc::clone(&name);
+        let client = self.clone();
+        let named = Named::new(params, move || rule.paging_rule());
+        let input = move |named: &Named| client.completed(name.input(named.parameters().clone(), strictness));
+        Call::of(&self.pipeline, &self.protocol, named, input, |output| error::content(&output.reply))
     }
 
-    fn made(&self, input: Result<Input, Error>) -> Call<Value> {
+    fn completed(&self, input: Result<Input, Error>) -> Result<Input, Error> {
         let input = input.map(|input| self.with_client_token(input)).and_then(Input::checked);
-        let input = input.map(|input| self.with_trace_id(input));
-        Call::new(&self.pipeline, &self.protocol, input, |output| error::content(&output.reply))
+        input.map(|input| self.with_trace_id(input))
     }
 
     fn with_client_token(&self, mut input: Input) -> Input {

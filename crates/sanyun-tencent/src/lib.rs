@@ -46,6 +46,7 @@ pub use client::{Builder, Client};
 pub use sanyun_core::{
     AccessLog, Body, Call, CallOptions, Chain, Chance, Clock, Credential, CredentialSource, Endpoint, Error, ErrorKind,
     Fixed, Hook, Http, Preview, Response, Result, Retry, Scheme, Secret, ServiceClass, ServiceError, Side, Transport,
+    Until, Wait, every, paging,
 };
 pub use shape::{Input, Language, Part};
 pub use sign::SignatureMethod;

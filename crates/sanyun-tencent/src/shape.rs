@@ -7,7 +7,7 @@ mod query;
 
 pub use input::Input;
 pub use multipart::Part;
-pub(crate) use named::{Strictness, input as input_by_name};
+pub(crate) use named::{Name, Strictness};
 pub use query::{Pairs, flatten, form};
 
 use std::str::FromStr;

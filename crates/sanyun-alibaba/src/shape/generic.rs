@@ -1,9 +1,11 @@
 //! A call by name: the catalog says where its parameters go.
 
 use http::Method;
+use sanyun_catalog::calls::paging_rule;
 use sanyun_catalog::check::{Target, check};
 use sanyun_catalog::{CallStyle, Catalog, Flags, Operation, Param, ParamStyle, Place as ParamPlace, Type};
 use sanyun_core::codec::{self, Parameter, ParameterValue, Record};
+use sanyun_core::paging::Rule;
 use sanyun_core::{Api, Body, Endpoint, Error, Result, Scheme, Style as ApiStyle};
 use serde_json::{Map, Value};
 
@@ -12,29 +14,50 @@ use super::input::{Input, ReplyType};
 use crate::endpoint::Place;
 use crate::sign::SignatureVersion;
 
-/// Builds the call of an operation of the catalog.
-pub(crate) fn generic(
-    catalog: &'static Catalog,
-    service: &str,
-    version: &str,
-    operation: &str,
-    params: &Value,
-    checked: bool,
-) -> Result<Input> {
-    let version = Some(version).filter(|version| !version.is_empty());
-    let operation = catalog.operation(service, version, operation).map_err(|error| Error::input(error.to_string()))?;
-    let found = check(&operation, params);
-    if checked && !found.is_ok() {
-        let problems: Vec<_> = found.errors().map(ToString::to_string).collect();
-        return Err(Error::input(problems.join("; ")));
+/// What a caller calls an operation; an empty version means the newest that has it.
+pub(crate) struct Name {
+    pub(crate) service: Box<str>,
+    pub(crate) version: Box<str>,
+    pub(crate) operation: Box<str>,
+}
+
+impl Name {
+    fn find(&self) -> Result<Operation<'static>> {
+        let version = Some(&*self.version).filter(|version| !version.is_empty());
+        let found = Catalog::alibaba().operation(&self.service, version, &self.operation);
+        found.map_err(|error| Error::input(error.to_string()))
     }
-    let Value::Object(params) = found.value else { return Err(Error::input("parameters must be a JSON object")) };
-    let mut placed = Placed::default();
-    let mut input = addressed(&operation)?;
-    for (name, value) in &params {
-        input = placed.place(input, &operation, name, value)?;
+
+    /// How its pages are asked for.
+    pub(crate) fn paging_rule(&self) -> Option<Rule> {
+        paging_rule(&self.find().ok()?)
     }
-    placed.into_body(input, &BodyRule::of(&operation))
+
+    /// What a reply to it is.
+    pub(crate) fn reply_type(&self) -> ReplyType {
+        self.find().map_or_else(|_| ReplyType::default(), |operation| reply_type(&operation))
+    }
+
+    /// The call with these parameters.
+    pub(crate) fn input(&self, params: &Value, checked: bool) -> Result<Input> {
+        let operation = self.find()?;
+        let found = check(&operation, params);
+        if checked && !found.is_ok() {
+            let problems: Vec<_> = found.errors().map(ToString::to_string).collect();
+            return Err(Error::input(problems.join("; ")));
+        }
+        let Value::Object(params) = found.value else { return Err(Error::input("parameters must be a JSON object")) };
+        let mut placed = Placed::default();
+        let mut input = addressed(&operation)?;
+        for (name, value) in &params {
+            input = placed.place(input, &operation, name, value)?;
+        }
+        placed.into_body(input, &BodyRule::of(&operation))
+    }
+}
+
+fn reply_type(operation: &Operation<'_>) -> ReplyType {
+    ReplyType::named(operation.produces.unwrap_or("none"))
 }
 
 /// The operation without its parameters.
@@ -50,7 +73,7 @@ fn addressed(operation: &Operation<'static>) -> Result<Input> {
         Some(CallStyle::Roa) => Input::roa(service.name(), meta.api_version, operation.name, method, operation.path),
         _ => Input::rpc(service.name(), meta.api_version, operation.name).method(method),
     };
-    input = input.place(Place::of_service(service)).reply(ReplyType::named(operation.produces.unwrap_or("none")));
+    input = input.place(Place::of_service(service)).reply(reply_type(operation));
     if operation.flags.unsigned || operation.rare.auth.as_deref() == Some("Anonymous") {
         input = input.anonymous();
     }

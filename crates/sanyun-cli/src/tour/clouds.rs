@@ -1,5 +1,6 @@
 //! The clouds of the tour: something is made and found again on each.
 
+use sanyun_core::paging::Named;
 use sanyun_core::{Call, Credential, Error, Response, Result};
 use serde_json::{Value, json};
 
@@ -70,8 +71,9 @@ pub(super) async fn alibaba(guide: &Guide) -> Result<()> {
         .endpoint(guide.url())
         .region("cn-hangzhou")
         .build()?;
-    let call =
-        |operation: &str, params: Value| -> Call<Value> { client.invoke("ecs", "2014-05-26", operation, params) };
+    let call = |operation: &str, params: Value| -> Call<Value, Named> {
+        client.invoke("ecs", "2014-05-26", operation, params)
+    };
     let params = json!({
         "RegionId": "cn-hangzhou",
         "ImageId": "ubuntu_24_04_x64",

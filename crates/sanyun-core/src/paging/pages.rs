@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
@@ -100,14 +101,38 @@ impl<T: Field> Page for TypedPage<'_, T> {
 }
 
 /// An operation that was called by its name.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Named {
-    /// The rule, if the catalog has one.
-    pub paging: Option<Paging>,
+    parameters: Value,
+    rule: Arc<dyn Fn() -> Option<Rule> + Send + Sync>,
+}
+
+/// What a catalog says about the pages of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// How to get from one page to the next.
+    pub paging: Paging,
     /// Whether the parameter that changes is a text.
     pub as_text: bool,
+}
+
+impl Named {
+    /// Parameters (an object, or null for none) and where to look the rule up when pages are asked for.
+    pub fn new(parameters: Value, rule: impl Fn() -> Option<Rule> + Send + Sync + 'static) -> Self {
+        Self { parameters, rule: Arc::new(rule) }
+    }
+
     /// The parameters.
-    pub parameters: Value,
+    pub fn parameters(&self) -> &Value {
+        &self.parameters
+    }
+}
+
+/// Shows no parameter: they carry passwords.
+impl std::fmt::Debug for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Named").finish_non_exhaustive()
+    }
 }
 
 impl Listing for Named {
@@ -115,7 +140,7 @@ impl Listing for Named {
     type Item = Value;
 
     fn paging(&self) -> Result<Paging> {
-        self.paging.ok_or_else(|| {
+        (self.rule)().map(|rule| rule.paging).ok_or_else(|| {
             Error::input("the catalog knows no rule for the pages of this operation")
                 .with_hint("make one call a page, with the parameters that the vendor's page names")
         })
@@ -126,8 +151,9 @@ impl Listing for Named {
     }
 
     fn set(&mut self, name: &str, value: &Value) -> Result<()> {
+        let as_text = (self.rule)().is_some_and(|rule| rule.as_text);
         let value = match value {
-            Value::Number(number) if self.as_text => Value::from(number.to_string()),
+            Value::Number(number) if as_text => Value::from(number.to_string()),
             value => value.clone(),
         };
         if self.parameters.is_null() {
@@ -145,7 +171,7 @@ impl Listing for Named {
     }
 
     fn take_items(&self, page: &mut Value) -> Vec<Value> {
-        let path = self.paging.map(|paging| paging.items).unwrap_or_default();
+        let path = (self.rule)().map(|rule| rule.paging.items).unwrap_or_default();
         match at_mut(page, path).map(Value::take) {
             Some(Value::Array(items)) => items,
             _ => Vec::new(),

@@ -1,9 +1,11 @@
 //! A call by an operation's name: the catalog says where its parameters go.
 
 use http::Method;
+use sanyun_catalog::calls::paging_rule;
 use sanyun_catalog::check::{Checked, Target, check};
 use sanyun_catalog::{Catalog, Cloud, Flags, Operation, Param, Place, Type, TypeDef};
 use sanyun_core::codec::{self, File, ParameterValue, Record};
+use sanyun_core::paging::Rule;
 use sanyun_core::{Api, Error, Result};
 use serde_json::{Map, Value};
 
@@ -23,22 +25,35 @@ pub(crate) enum Checks {
 /// whose calls carry a token of their own as a parameter.
 const UNSIGNED_CREDENTIALS: &str = "IdentityCenter";
 
-/// The call of an operation with these parameters.
-pub(crate) fn from_catalog(
-    service: &str,
-    version: &str,
-    operation: &str,
-    parameters: &Value,
-    checks: Checks,
-) -> Result<Input> {
-    let catalog = Catalog::of(Cloud::Huawei).map_err(|error| Error::config(error.to_string()))?;
-    let version = Some(version).filter(|version| !version.is_empty());
-    let operation = catalog.operation(service, version, operation).map_err(|error| Error::input(error.to_string()))?;
-    let checked = check(&operation, parameters);
-    if checks == Checks::Obeyed && !checked.is_ok() {
-        return Err(refusal(&operation, &checked));
+/// What a caller calls an operation; an empty version means the newest that has it.
+pub(crate) struct Name {
+    pub(crate) service: Box<str>,
+    pub(crate) version: Box<str>,
+    pub(crate) operation: Box<str>,
+}
+
+impl Name {
+    fn find(&self) -> Result<Operation<'static>> {
+        let catalog = Catalog::of(Cloud::Huawei).map_err(|error| Error::config(error.to_string()))?;
+        let version = Some(&*self.version).filter(|version| !version.is_empty());
+        let found = catalog.operation(&self.service, version, &self.operation);
+        found.map_err(|error| Error::input(error.to_string()))
     }
-    input(&operation, checked.value)
+
+    /// How its pages are asked for.
+    pub(crate) fn paging_rule(&self) -> Option<Rule> {
+        paging_rule(&self.find().ok()?)
+    }
+
+    /// The call with these parameters.
+    pub(crate) fn input(&self, parameters: &Value, checks: Checks) -> Result<Input> {
+        let operation = self.find()?;
+        let checked = check(&operation, parameters);
+        if checks == Checks::Obeyed && !checked.is_ok() {
+            return Err(refusal(&operation, &checked));
+        }
+        input(&operation, checked.value)
+    }
 }
 
 fn refusal(operation: &Operation<'_>, checked: &Checked) -> Error {

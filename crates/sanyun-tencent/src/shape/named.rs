@@ -1,8 +1,10 @@
 //! A call by name: the catalog finds the action, checks the parameters and says how they travel.
 
+use sanyun_catalog::calls::paging_rule;
 use sanyun_catalog::check::{Checked, Target, check};
 use sanyun_catalog::{Catalog, LookupError, Operation};
 use sanyun_core::Error;
+use sanyun_core::paging::Rule;
 use serde_json::Value;
 
 use super::Input;
@@ -19,26 +21,41 @@ pub(crate) enum Strictness {
     SendAnyway,
 }
 
-/// The call of an action; an empty version means the newest that has it.
-///
-/// # Errors
-/// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input): no such action, with the nearest names; parameters that do not
-/// fit, all problems at once; an action whose body is raw bytes.
-pub(crate) fn input(
-    service: &str,
-    version: &str,
-    action: &str,
-    params: Value,
-    strictness: Strictness,
-) -> Result<Input, Error> {
-    let wanted = Some(version).filter(|version| !version.is_empty());
-    match Catalog::tencent().operation(service, wanted, action) {
-        Ok(operation) => known(&operation, &params, strictness),
-        Err(LookupError::Archive(damage)) => Err(Error::config(damage.to_string())),
-        Err(_) if strictness == Strictness::SendAnyway && wanted.is_some() => {
-            Ok(Input::new(service, version, action).params(params))
+/// What a caller calls an action; an empty version means the newest that has it.
+pub(crate) struct Name {
+    pub(crate) service: Box<str>,
+    pub(crate) version: Box<str>,
+    pub(crate) action: Box<str>,
+}
+
+impl Name {
+    fn find(&self) -> Result<Operation<'static>, LookupError> {
+        Catalog::tencent().operation(&self.service, self.wanted(), &self.action)
+    }
+
+    fn wanted(&self) -> Option<&str> {
+        Some(&*self.version).filter(|version| !version.is_empty())
+    }
+
+    /// How its pages are asked for.
+    pub(crate) fn paging_rule(&self) -> Option<Rule> {
+        paging_rule(&self.find().ok()?)
+    }
+
+    /// The call with these parameters.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input): no such action, with the nearest names; parameters that do
+    /// not fit, all problems at once; an action whose body is raw bytes.
+    pub(crate) fn input(&self, params: Value, strictness: Strictness) -> Result<Input, Error> {
+        match self.find() {
+            Ok(operation) => known(&operation, &params, strictness),
+            Err(LookupError::Archive(damage)) => Err(Error::config(damage.to_string())),
+            Err(_) if strictness == Strictness::SendAnyway && self.wanted().is_some() => {
+                Ok(Input::new(&*self.service, &*self.version, &*self.action).params(params))
+            }
+            Err(unknown) => Err(Error::input(unknown.to_string())),
         }
-        Err(unknown) => Err(Error::input(unknown.to_string())),
     }
 }
 
@@ -94,6 +111,17 @@ mod tests {
 
     use super::*;
 
+    fn input(
+        service: &str,
+        version: &str,
+        action: &str,
+        params: Value,
+        strictness: Strictness,
+    ) -> Result<Input, Error> {
+        let name = Name { service: service.into(), version: version.into(), action: action.into() };
+        name.input(params, strictness)
+    }
+
     fn refused(action: &str, params: Value) -> String {
         input("cvm", "2017-03-12", action, params, Strictness::Refuse).unwrap_err().to_string()
     }
@@ -111,11 +139,11 @@ mod tests {
 
     #[test]
     fn the_catalog_fills_in_what_the_wire_needs() {
-        let input = input("CVM", "", "describeinstances", json!({"Limit": "5"}), Strictness::Refuse).unwrap();
-        assert_eq!(format!("{input:?}"), "Input(cvm 2017-03-12 DescribeInstances)");
-        assert_eq!(input.params, json!({"Limit": 5}));
-        assert!(!input.skip_signature);
-        let open = super::input("sts", "", "AssumeRoleWithWebIdentity", Value::Null, Strictness::SendAnyway).unwrap();
+        let found = input("CVM", "", "describeinstances", json!({"Limit": "5"}), Strictness::Refuse).unwrap();
+        assert_eq!(format!("{found:?}"), "Input(cvm 2017-03-12 DescribeInstances)");
+        assert_eq!(found.params, json!({"Limit": 5}));
+        assert!(!found.skip_signature);
+        let open = input("sts", "", "AssumeRoleWithWebIdentity", Value::Null, Strictness::SendAnyway).unwrap();
         assert!(open.skip_signature);
     }
 

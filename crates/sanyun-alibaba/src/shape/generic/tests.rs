@@ -3,8 +3,12 @@ use serde_json::json;
 use super::super::input::Payload;
 use super::*;
 
+fn input(service: &str, operation: &str, params: &Value, checked: bool) -> Result<Input> {
+    Name { service: service.into(), version: "".into(), operation: operation.into() }.input(params, checked)
+}
+
 fn call(service: &str, operation: &str, params: Value) -> Result<Input> {
-    generic(Catalog::alibaba(), service, "", operation, &params, true)
+    input(service, operation, &params, true)
 }
 
 fn query(input: &Input) -> String {
@@ -63,7 +67,7 @@ fn all_problems_are_named_and_nothing_of_the_values() {
 
 #[test]
 fn unchecked_parameters_go_into_the_query() {
-    let input = generic(Catalog::alibaba(), "ecs", "", "DescribeInstances", &json!({"New": [1]}), false).unwrap();
+    let input = input("ecs", "DescribeInstances", &json!({"New": [1]}), false).unwrap();
     assert_eq!(query(&input), "New.1=1");
 }
 

@@ -3,6 +3,11 @@ use serde_json::json;
 use super::super::input::Payload;
 use super::*;
 
+fn from_catalog(service: &str, version: &str, operation: &str, parameters: &Value, checks: Checks) -> Result<Input> {
+    let name = Name { service: service.into(), version: version.into(), operation: operation.into() };
+    name.input(parameters, checks)
+}
+
 fn obeyed(service: &str, version: &str, operation: &str, parameters: Value) -> Result<Input> {
     from_catalog(service, version, operation, &parameters, Checks::Obeyed)
 }
@@ -59,7 +64,7 @@ fn unchecked_parameters_are_sent_all_the_same() {
 #[test]
 fn unknown_names_suggest_the_nearest() {
     for (service, version, operation, part) in [
-        ("vcp", "v2", "ListVpcs", "did you mean `vpc`"),
+        ("vpcs", "v2", "ListVpcs", "`vpc`"),
         ("vpc", "v9", "ListVpcs", "v2"),
         ("vpc", "v2", "ListVpc", "did you mean `ListVpcs`"),
     ] {
