@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! 0   8  magic "SANYUN\x1a\n"
-//! 8   4  schema (1)
+//! 8   4  schema (2)
 //! 12  4  length of the directory
 //! 16  8  checksum of the directory
 //! 24  8  checksum of everything behind the directory
@@ -17,6 +17,7 @@
 //! | `A` | cloud |
 //! | `D` | place of the dictionary, itself a frame without a dictionary |
 //! | `N` | place of a block of operation names |
+//! | `P`, `I` | places of the distinct names of parameters and of the lists of operations that have them |
 //! | `V` | service, version, API version, product, operations, types, place of the head, number of the block of names, first byte and byte behind the last there |
 //!
 //! A *place* is four cells: offset behind the directory, length, length unpacked, checksum (hexadecimal, checked before
@@ -38,7 +39,7 @@ use std::fmt;
 /// The first bytes of every archive.
 pub(crate) const MAGIC: &[u8; 8] = b"SANYUN\x1a\n";
 /// The form of archive that this release reads and writes.
-pub(crate) const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 2;
 /// Bytes in front of the directory.
 pub(crate) const HEADER_BYTES: usize = 32;
 /// No block may unpack to more; a guard against damaged lengths.

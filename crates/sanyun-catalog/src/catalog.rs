@@ -57,7 +57,8 @@ impl Catalog {
         self.archive.entries.iter().map(|entry| ServiceEntry { catalog: self, entry })
     }
 
-    /// Finds a service version. Without a version: the newest that has operations.
+    /// Finds a service version. Without a version: the main one, which is the newest that has at least half as many
+    /// operations as the one that has most.
     ///
     /// Case, `-` and `_` do not matter; product ids (`Ecs`) are accepted, and versions as the wire writes them
     /// (`2017-03-12`) as well as the catalog does (`v20170312`).
@@ -68,28 +69,32 @@ impl Catalog {
         self.open_entry(lookup::entry(&self.archive.entries, self.cloud(), name, version)?)
     }
 
-    /// Finds an operation. Without a version: in the newest version that has it.
+    /// Finds an operation. Without a version: in the main version, or else the newest that has it.
     ///
     /// # Errors
     /// Those of [`Catalog::service`] and [`Service::operation`].
     pub fn operation(&self, service: &str, version: Option<&str>, name: &str) -> Result<Operation<'_>, LookupError> {
-        let newest = self.service(service, version)?;
-        let found = newest.operation(name);
+        let main = self.service(service, version)?;
+        let found = main.operation(name);
         if version.is_some() || !matches!(found, Err(LookupError::UnknownOperation { .. })) {
             return found;
         }
-        let older = self.archive.entries.iter().rev().filter(|entry| entry.service() == newest.name());
+        let older = self.archive.entries.iter().rev().filter(|entry| entry.service() == main.name());
         older.filter_map(|entry| self.open_entry(entry).ok()?.operation(name).ok()).next().map_or(found, Ok)
     }
 
     /// The service versions (service, version) that have an operation of exactly this name.
     pub fn versions_with(&self, operation: &str) -> Vec<(String, String)> {
-        let has = |entry: &&Entry| {
+        let found = self.entries_with(operation);
+        found.map(|entry| (entry.service().to_owned(), entry.version().to_owned())).collect()
+    }
+
+    pub(crate) fn entries_with(&self, operation: &str) -> impl Iterator<Item = &Entry> {
+        let has = move |entry: &&Entry| {
             let names = self.archive.operation_names(entry).unwrap_or_default();
             names.lines().any(|name| name == operation)
         };
-        let found = self.archive.entries.iter().filter(has);
-        found.map(|entry| (entry.service().to_owned(), entry.version().to_owned())).collect()
+        self.archive.entries.iter().filter(has)
     }
 
     fn open_entry<'a>(&'a self, entry: &'a Entry) -> Result<Service<'a>, LookupError> {
@@ -111,6 +116,11 @@ pub struct ServiceEntry<'a> {
 }
 
 impl<'a> ServiceEntry<'a> {
+    /// The cloud.
+    pub fn cloud(&self) -> Cloud {
+        self.catalog.cloud()
+    }
+
     /// The service's name in the catalog.
     pub fn name(&self) -> &'a str {
         self.entry.service()
@@ -143,7 +153,12 @@ impl<'a> ServiceEntry<'a> {
 
     /// The names of its operations, sorted. Empty if the archive is damaged.
     pub fn operation_names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.catalog.archive.operation_names(self.entry).unwrap_or_default().lines()
+        self.names_text().lines()
+    }
+
+    /// The names of its operations, one a line.
+    pub(crate) fn names_text(&self) -> &'a str {
+        self.catalog.archive.operation_names(self.entry).unwrap_or_default()
     }
 
     /// Unpacks its head.

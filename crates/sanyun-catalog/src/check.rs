@@ -2,7 +2,7 @@
 //!
 //! The parameters are one JSON object. Its keys are the wire names of the operation's parameters and, for an operation
 //! whose body has a type, the fields of the body beside them; the key `body` stands for the whole body unless a
-//! parameter or field has that name. [`Operation::targets`] says what a key means.
+//! parameter or field has that name; where the source names the value that is sent as a raw stream, that name does. [`Operation::targets`] says what a key means.
 //!
 //! Rules: an unknown name is an error, with the nearest known one. A missing required value is an error for Huawei
 //! Cloud and Tencent Cloud and a warning for Alibaba Cloud, whose sources mark many parameters as required that are
@@ -126,7 +126,7 @@ pub enum Target<'a> {
     Param(Param<'a>),
     /// A field of the body.
     BodyField(Field<'a>),
-    /// The whole body.
+    /// The whole body; [`Type::File`] for the value that is sent as a raw stream.
     Body(Type<'a>),
     /// A part of the path that the credential fills when the caller does not (Huawei Cloud: `project_id`, `domain_id`).
     Placeholder(&'a str),
@@ -160,6 +160,7 @@ impl<'a> Operation<'a> {
         }
         match &self.body {
             Some(body) if key == "body" => vec![Target::Body(body.clone())],
+            _ if self.rare.stream_request.as_deref() == Some(key) => vec![Target::Body(Type::File)],
             _ => self.credential_path().filter(|name| *name == key).map(Target::Placeholder).collect(),
         }
     }
@@ -240,7 +241,8 @@ impl<'a> Checker<'_, 'a> {
     fn unknown_parameter(&mut self, key: &str) {
         let params = self.operation.params.iter().map(|param| param.name);
         let placeholders = self.operation.credential_path();
-        let known = params.chain(self.body_fields.iter().map(|field| field.name)).chain(placeholders);
+        let stream = self.operation.rare.stream_request.as_deref();
+        let known = params.chain(self.body_fields.iter().map(|field| field.name)).chain(placeholders).chain(stream);
         let nearest = nearest(key, known);
         self.problem(key, ProblemKind::Unknown { nearest }, Severity::Error);
     }

@@ -12,7 +12,7 @@ macro_rules! embedded {
                 static CATALOG: std::sync::OnceLock<Catalog> = std::sync::OnceLock::new();
                 CATALOG.get_or_init(|| {
                     let bytes: &'static [u8] =
-                        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalog/", $feature, ".catalog"));
+                        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/catalog/", $feature, ".catalog"));
                     #[allow(
                         clippy::expect_used,
                         reason = "the bytes are part of this release and checked by its tests"

@@ -20,10 +20,13 @@
 //! - [`check`]: parameters against an operation, all problems at once.
 //! - [`sample`]: a made-up answer that fits.
 //! - [`search`]: operations by words.
+//! - [`paging`]: how the pages of a listing are asked for.
 //!
 //! The facts come from the packages that the vendors publish; `docs/catalog.md` says which and how.
 
 mod archive;
+#[cfg(feature = "calls")]
+pub mod calls;
 mod catalog;
 pub mod check;
 mod cloud;
@@ -31,6 +34,7 @@ mod embedded;
 mod lookup;
 mod nearest;
 mod operation;
+pub mod paging;
 mod record;
 pub mod sample;
 pub mod search;

@@ -36,7 +36,7 @@ pub enum LookupError {
         service: String,
         /// The version that was asked for.
         version: String,
-        /// The versions it has.
+        /// The versions it has, as the wire writes them (`2017-03-12`).
         known: Vec<String>,
     },
     /// The service version has no such operation.
@@ -45,13 +45,13 @@ pub enum LookupError {
         cloud: Cloud,
         /// The service.
         service: Box<str>,
-        /// The version.
+        /// The version, as the wire writes it.
         version: Box<str>,
         /// The name that was asked for.
         name: Box<str>,
         /// The nearest names in this service version, best first.
         nearest: Vec<String>,
-        /// Other service versions that have an operation of exactly this name.
+        /// Other service versions (service, version as the wire writes it) that have an operation of exactly this name.
         elsewhere: Vec<(String, String)>,
     },
     /// The archive is damaged.
@@ -122,24 +122,38 @@ pub(crate) fn entry<'a>(
 ) -> Result<&'a Entry, LookupError> {
     let versions = service_versions(entries, cloud, name)?;
     let found = match version {
-        None => versions.iter().max_by_key(|entry| (entry.operations() > 0, digits(entry.version()))),
+        None => main_version(&versions),
         Some(version) => versions.iter().find(|entry| same_version(entry, version)),
     };
     found.copied().ok_or_else(|| LookupError::UnknownVersion {
         cloud,
         service: versions.first().map(|entry| entry.service().to_owned()).unwrap_or_default(),
         version: version.unwrap_or_default().to_owned(),
-        known: versions.iter().map(|entry| entry.version().to_owned()).collect(),
+        known: versions.iter().map(|entry| entry.api_version().to_owned()).collect(),
     })
+}
+
+/// The newest version that has at least half as many operations as the one that has most: beside the version that is
+/// meant by a service's name stand newer ones of a few operations each (ECS 2016-03-14 beside 2014-05-26).
+fn main_version<'v, 'a>(versions: &'v [&'a Entry]) -> Option<&'v &'a Entry> {
+    let most = versions.iter().map(|entry| entry.operations()).max()?;
+    let whole = versions.iter().filter(|entry| entry.operations() * 2 >= most);
+    whole.max_by_key(|entry| digits(entry.version()))
 }
 
 /// All versions of the service that a name means, at least one.
 fn service_versions<'a>(entries: &'a [Entry], cloud: Cloud, name: &str) -> Result<Vec<&'a Entry>, LookupError> {
+    // The directory is sorted by service.
+    let first = entries.partition_point(|entry| entry.service() < name);
+    let exact: Vec<_> = entries.iter().skip(first).take_while(|entry| entry.service() == name).collect();
+    if exact.is_empty() { forgiving(entries, cloud, name) } else { Ok(exact) }
+}
+
+/// All versions of the service whose name or product is written like this in some way.
+fn forgiving<'a>(entries: &'a [Entry], cloud: Cloud, name: &str) -> Result<Vec<&'a Entry>, LookupError> {
     let plain = plain(name);
-    let fits: [&dyn Fn(&Entry) -> bool; 3] =
-        [&|entry| entry.service() == name, &|entry| same(entry.service(), &plain), &|entry| {
-            same(entry.product(), &plain)
-        }];
+    let fits: [&dyn Fn(&Entry) -> bool; 2] =
+        [&|entry| same(entry.service(), &plain), &|entry| same(entry.product(), &plain)];
     for fit in fits {
         let found: Vec<_> = entries.iter().filter(|entry| fit(entry)).collect();
         let mut services: Vec<String> = found.iter().map(|entry| entry.service().to_owned()).collect();
@@ -169,8 +183,11 @@ fn same(name: &str, plain: &str) -> bool {
 
 /// `2017-03-12`, `20170312` and `v20170312` are one version, `v2` and `2` too.
 fn same_version(entry: &Entry, version: &str) -> bool {
-    let bare = |text: &str| plain(text).trim_start_matches('v').replace('.', "");
-    bare(entry.version()) == bare(version)
+    bare(entry.version()).eq(bare(version))
+}
+
+fn bare(version: &str) -> impl Iterator<Item = char> + '_ {
+    significant(version).skip_while(|c| *c == 'v').filter(|c| *c != '.')
 }
 
 /// The number in a version, by which versions are ordered.
@@ -192,11 +209,16 @@ fn unknown_operation(service: Service<'_>, name: &str) -> LookupError {
     LookupError::UnknownOperation {
         cloud: service.cloud(),
         service: service.name().into(),
-        version: service.version().into(),
+        version: service.entry.api_version().into(),
         name: name.into(),
         nearest: nearest(name, service.operations()),
-        elsewhere: service.catalog().versions_with(name),
+        elsewhere: elsewhere(service, name),
     }
+}
+
+fn elsewhere(service: Service<'_>, name: &str) -> Vec<(String, String)> {
+    let entries = service.catalog().entries_with(name);
+    entries.map(|entry| (entry.service().to_owned(), entry.api_version().to_owned())).collect()
 }
 
 #[cfg(test)]

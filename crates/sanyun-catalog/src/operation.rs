@@ -1,6 +1,7 @@
 //! One operation of a service version.
 
 use crate::Cloud;
+use crate::paging::Paging;
 use crate::service::Service;
 use crate::types::{Flags, Type};
 
@@ -34,9 +35,16 @@ pub struct Operation<'a> {
     pub flags: OperationFlags,
     /// Facts that few operations have.
     pub rare: Rare,
+    /// The rule of its pages, as it is written.
+    pub(crate) paging: Option<&'a str>,
 }
 
 impl<'a> Operation<'a> {
+    /// How its pages are asked for; `None` if it has none, or none that are known.
+    pub fn paging(&self) -> Option<Paging<'a>> {
+        self.paging.and_then(Paging::parse)
+    }
+
     /// The parameter of that exact wire name. Where a path and a body parameter share a name, the first.
     pub fn param(&self, name: &str) -> Option<&Param<'a>> {
         self.params.iter().find(|param| param.name == name)

@@ -7,7 +7,7 @@
 //! | `S` | schema, cloud, service, version, API version, product or signing name, protocol, endpoint rule, credentials (comma) and after a bar the derived service, gateway, settings |
 //! | `K` | package, release, licence; one line a package |
 //! | `R` | region or `default`, host or URL... |
-//! | `O` | name, method, path, style, consumes (bar), produces, body, response, flag letters, JSON object with the rare keys |
+//! | `O` | name, method, path, style, consumes (bar), produces, body, response, flag letters, JSON object with the rare keys, rule of paging (put there by the writer) |
 //! | `P` | place letter directly followed by the wire name; type; flags; style |
 //! | `H` | response header, type |
 //! | `T` | structure name, XML name, discriminator |
@@ -67,11 +67,6 @@ impl<'a> Cells<'a> {
 
 fn bad(line: &str) -> ArchiveError {
     ArchiveError::Record(line.chars().take(120).collect())
-}
-
-/// Whether the record that this line starts has that name.
-pub(crate) fn is_named(line: &str, name: &str) -> bool {
-    line.get(1..).and_then(|rest| rest.strip_prefix(name)).is_some_and(|rest| rest.is_empty() || rest.starts_with('\t'))
 }
 
 /// A type expression with one-letter scalars.
@@ -138,6 +133,7 @@ fn parse_operation_line<'a>(service: Service<'a>, line: &'a str) -> Result<Opera
         response: cells.optional_type()?,
         flags: parse_operation_flags(cells.next()).ok_or_else(|| bad(line))?,
         rare: cells.optional().map(|json| parse_rare(json).ok_or_else(|| bad(line))).transpose()?.unwrap_or_default(),
+        paging: cells.optional(),
         params: Vec::new(),
         response_headers: Vec::new(),
     })

@@ -1,15 +1,22 @@
 //! Operations by words.
 //!
 //! Every word of a query must fit the service or the operation (or, if asked for, a parameter). Whole names rank before
-//! beginnings, parts of a name (`List` `Vpc` `Peerings`) before letters somewhere inside it. The verbs of the clouds
-//! count as each other's weak synonyms: `list snapshots` finds `DescribeSnapshots`.
+//! beginnings, parts of a name (`List` `Vpc` `Peerings`) before letters somewhere inside it, and names of which every
+//! part is asked for before longer ones. Plural and singular find each other, and the verbs of the clouds count as each
+//! other's synonyms: `list snapshots` finds `DescribeSnapshots`. A word of several parts (`VpcId`, `vpc_id`) fits
+//! however the name is spelled.
+//!
+//! Nothing is unpacked but the names: those of operations, and an index of the distinct names of parameters.
 
-mod parameters;
+pub(crate) mod postings;
+mod run;
 mod score;
 
 use std::cmp::Reverse;
 
 use crate::{Catalog, Cloud, ServiceEntry};
+use score::Word;
+pub(crate) use score::words;
 
 /// What to look for.
 ///
@@ -23,7 +30,7 @@ use crate::{Catalog, Cloud, ServiceEntry};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Query {
-    words: Vec<String>,
+    words: Vec<Word>,
     service: Option<String>,
     parameters: bool,
     limit: usize,
@@ -49,7 +56,7 @@ pub struct Hit<'a> {
 impl Query {
     /// A query of words separated by blanks; case does not matter. At most 20 finds.
     pub fn new(words: &str) -> Query {
-        let words = words.split_whitespace().map(str::to_lowercase).collect();
+        let words = words.split_whitespace().filter_map(Word::new).collect();
         Query { words, service: None, parameters: false, limit: 20 }
     }
 
@@ -59,8 +66,7 @@ impl Query {
         self
     }
 
-    /// Also in the names of parameters and of the fields of the body. This unpacks the operations of every service
-    /// that is searched, so name the service where it can be known.
+    /// Also in the names of parameters and of the fields of the body. An operation is found with the one that fits best.
     pub fn parameters(mut self) -> Query {
         self.parameters = true;
         self
@@ -76,71 +82,30 @@ impl Query {
     pub fn run<'a>(&self, catalogs: impl IntoIterator<Item = &'a Catalog>) -> Vec<Hit<'a>> {
         let mut hits = Vec::new();
         if !self.words.is_empty() {
-            for catalog in catalogs {
-                catalog
-                    .services()
-                    .filter(|entry| self.wants(entry))
-                    .for_each(|entry| self.search(catalog, entry, &mut hits));
-            }
+            catalogs.into_iter().for_each(|catalog| self.search(catalog, &mut hits));
         }
-        hits.sort_by_cached_key(|hit| {
-            let name = hit.operation.unwrap_or_default();
-            (Reverse(hit.score), name.len(), name, hit.cloud, hit.service, Reverse(hit.version))
-        });
-        hits.truncate(self.limit);
-        hits
+        best(hits, self.limit)
     }
 
     fn wants(&self, entry: &ServiceEntry<'_>) -> bool {
         self.service.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(entry.name()))
     }
+}
 
-    fn search<'a>(&self, catalog: &'a Catalog, entry: ServiceEntry<'a>, hits: &mut Vec<Hit<'a>>) {
-        let hit = Hit {
-            cloud: catalog.cloud(),
-            service: entry.name(),
-            version: entry.version(),
-            operation: None,
-            parameter: None,
-            score: 0,
-        };
-        let services: Vec<u32> = self.words.iter().map(|word| score::service(word, &entry)).collect();
-        if services.iter().all(|score| *score > 0) {
-            hits.push(Hit { score: services.iter().map(|score| score * 2).sum(), ..hit.clone() });
-        }
-        for name in entry.operation_names() {
-            hits.extend(self.score(name, &services).map(|score| Hit { operation: Some(name), score, ..hit.clone() }));
-        }
-        if self.parameters {
-            let fits = |operation: &str, parameter: &str| self.parameter_score(operation, parameter, &services);
-            hits.extend(parameters::search(entry, fits).into_iter().map(|(operation, parameter, score)| Hit {
-                operation: Some(operation),
-                parameter: Some(parameter),
-                score,
-                ..hit.clone()
-            }));
-        }
+/// The best of them in order.
+fn best(mut hits: Vec<Hit<'_>>, limit: usize) -> Vec<Hit<'_>> {
+    let order = |one: &Hit<'_>, other: &Hit<'_>| rank(one).cmp(&rank(other));
+    if limit < hits.len() {
+        hits.select_nth_unstable_by(limit, order);
+        hits.truncate(limit);
     }
+    hits.sort_unstable_by(order);
+    hits
+}
 
-    /// The sum over all words, `None` if one of them fits neither the operation nor the service.
-    fn score(&self, name: &str, service_scores: &[u32]) -> Option<u32> {
-        let scores = self.words.iter().zip(service_scores).map(|(word, service)| score::name(word, name).max(*service));
-        let total = scores.map(|score| (score > 0).then_some(score)).sum::<Option<u32>>()?;
-        // A word that only the service fits must not bring up all its operations.
-        self.words.iter().any(|word| score::name(word, name) > 0).then_some(total)
-    }
-
-    /// The score of a parameter: the words that fit neither operation nor service must all fit it, and there must be one.
-    /// A parameter counts a quarter of a name.
-    fn parameter_score(&self, operation: &str, parameter: &str, services: &[u32]) -> Option<u32> {
-        let mut total = 0;
-        for (word, service) in self.words.iter().zip(services) {
-            if score::name(word, operation).max(*service) == 0 {
-                total += Some(score::name(word, parameter)).filter(|score| *score > 0)? / 4;
-            }
-        }
-        Some(total).filter(|total| *total > 0)
-    }
+fn rank<'a>(hit: &Hit<'a>) -> impl Ord + use<'a> {
+    let name = hit.operation.unwrap_or_default();
+    (Reverse(hit.score), name.len(), name, hit.cloud, hit.service, Reverse(hit.version))
 }
 
 #[cfg(test)]

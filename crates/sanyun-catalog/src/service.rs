@@ -39,7 +39,7 @@ impl<'a> Service<'a> {
 
     /// Facts about the service version as a whole.
     pub fn meta(&self) -> Meta<'a> {
-        record::parse_meta(self.cloud(), self.head.text.lines())
+        record::parse_meta(self.cloud(), self.head.lines())
     }
 
     /// The names of the operations, sorted. Empty if the archive is damaged.
@@ -85,14 +85,17 @@ impl<'a> Service<'a> {
         records.filter_map(|lines| record::parse_type_def(lines).ok())
     }
 
-    /// All records but those of the head, line by line.
-    pub(crate) fn record_lines(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.catalog.archive.texts(self.head).flat_map(str::lines)
+    /// All operations, sorted by name: [`Service::operation`] for each, without looking for them. Unpacks the service
+    /// version's operations; records that cannot be read are left out.
+    pub fn all_operations(&self) -> impl Iterator<Item = Operation<'a>> + use<'a> {
+        let service = *self;
+        let records = self.catalog.archive.records(self.head, Kind::Operation);
+        records.filter_map(move |lines| record::parse_operation(service, lines).ok())
     }
 
     /// The regions with their endpoints (hosts or URLs, to be tried in order). `default` is the one for all others.
     pub fn regions(&self) -> impl Iterator<Item = Region<'a>> + use<'a> {
-        self.head.text.lines().filter(|line| line.starts_with('R')).map(record::parse_region)
+        self.head.lines().filter(|line| line.starts_with('R')).map(record::parse_region)
     }
 
     /// The endpoints of a region, `None` if the table does not name it.

@@ -1,6 +1,7 @@
 //! Reading an archive.
 
 mod directory;
+mod records;
 
 use std::borrow::Cow;
 use std::str::Lines;
@@ -10,15 +11,18 @@ use ruzstd::decoding::{Dictionary, FrameDecoder};
 
 use super::{ArchiveError, HEADER_BYTES, Location, MAGIC, MAX_BLOCK_BYTES, SCHEMA, block_checksum, checksum};
 use crate::Cloud;
-use crate::record::{self, Cells};
+use crate::record::Cells;
 use directory::Directory;
 pub(crate) use directory::Entry;
+use records::Records;
 
 /// An open archive: the directory is read, everything else waits until it is asked for.
 pub(crate) struct Archive {
     pub(crate) cloud: Cloud,
     pub(crate) entries: Vec<Entry>,
-    names: Vec<Block>,
+    names: Vec<Names>,
+    parameters: Option<(Location, Location)>,
+    unpacked_parameters: OnceLock<Result<Parameters, ArchiveError>>,
     dictionary: Option<Location>,
     bytes: Cow<'static, [u8]>,
     blocks_at: usize,
@@ -28,9 +32,17 @@ pub(crate) struct Archive {
 
 /// The unpacked head of a service version.
 pub(crate) struct Head {
-    pub(crate) text: Box<str>,
+    records: Records,
     /// Empty if the head holds all records itself.
     blocks: Vec<Block>,
+}
+
+/// The distinct names of all parameters of all operations.
+pub(crate) struct Parameters {
+    /// One a line.
+    pub(crate) names: Box<str>,
+    /// Which operations have them: see [`postings`](crate::search::postings).
+    pub(crate) postings: Vec<u8>,
 }
 
 /// The kinds of record that are found by name, in their order.
@@ -41,9 +53,15 @@ pub(crate) enum Kind {
     Error,
 }
 
-/// A block and, once asked for, its text.
+/// A block of records and, once asked for, what it holds.
 struct Block {
     first: (Kind, Box<str>),
+    location: Location,
+    records: OnceLock<Result<Records, ArchiveError>>,
+}
+
+/// A block of operation names and, once asked for, its text.
+struct Names {
     location: Location,
     text: OnceLock<Result<Box<str>, ArchiveError>>,
 }
@@ -61,7 +79,9 @@ impl Archive {
         Ok(Archive {
             cloud: directory.cloud,
             entries: directory.entries,
-            names: directory.names.into_iter().map(|place| Block::new((Kind::Operation, ""), place)).collect(),
+            names: directory.names.into_iter().map(|location| Names { location, text: OnceLock::new() }).collect(),
+            parameters: directory.parameters.zip(directory.postings),
+            unpacked_parameters: OnceLock::new(),
             dictionary: directory.dictionary,
             blocks_at: header.blocks_at,
             blocks_checksum: header.blocks_checksum,
@@ -95,11 +115,11 @@ impl Archive {
         name: &str,
     ) -> Result<Option<Lines<'a>>, ArchiveError> {
         if head.blocks.is_empty() {
-            return Ok(find(&head.text, kind, name));
+            return Ok(head.records.find(kind, name));
         }
         let behind = head.blocks.partition_point(|block| (block.first.0, &*block.first.1) <= (kind, name));
         let Some(block) = behind.checked_sub(1).and_then(|at| head.blocks.get(at)) else { return Ok(None) };
-        Ok(find(self.text(block)?, kind, name))
+        Ok(self.records_of(block)?.find(kind, name))
     }
 
     /// For each record of that kind its lines (and those behind it in its block). Blocks that cannot be read are left out.
@@ -107,17 +127,9 @@ impl Archive {
         let after = head.blocks.partition_point(|block| block.first.0 < kind).saturating_sub(1);
         let behind = head.blocks.partition_point(|block| block.first.0 <= kind);
         let blocks = head.blocks.get(after..behind).unwrap_or_default();
-        self.texts_of(head, blocks).flat_map(move |text| starts(text, kind))
-    }
-
-    /// The texts of all blocks of a service version, in order. Blocks that cannot be read are left out.
-    pub(crate) fn texts<'a>(&'a self, head: &'a Head) -> impl Iterator<Item = &'a str> {
-        self.texts_of(head, &head.blocks)
-    }
-
-    fn texts_of<'a>(&'a self, head: &'a Head, blocks: &'a [Block]) -> impl Iterator<Item = &'a str> {
-        let own = head.blocks.is_empty().then_some(&*head.text);
-        own.into_iter().chain(blocks.iter().filter_map(|block| self.text(block).ok()))
+        let own = head.blocks.is_empty().then_some(&head.records);
+        let texts = own.into_iter().chain(blocks.iter().filter_map(|block| self.records_of(block).ok()));
+        texts.flat_map(move |records| records.all(kind))
     }
 
     /// The operation names of a service version, one a line.
@@ -127,21 +139,38 @@ impl Archive {
             Some((self.names.get(block)?, range))
         };
         let (block, range) = names().ok_or(ArchiveError::Damaged("place of names"))?;
-        self.text(block)?.get(range).ok_or(ArchiveError::Damaged("place of names"))
+        self.names_text(block)?.get(range).ok_or(ArchiveError::Damaged("place of names"))
     }
 
-    fn text<'a>(&self, block: &'a Block) -> Result<&'a str, ArchiveError> {
-        block.text.get_or_init(|| self.unpack(block.location)).as_deref().map_err(Clone::clone)
+    /// The names of parameters, unpacked once; `None` if no operation has parameters.
+    pub(crate) fn parameters(&self) -> Result<Option<&Parameters>, ArchiveError> {
+        let Some((names, postings)) = self.parameters else { return Ok(None) };
+        let unpack = || Ok(Parameters { names: self.unpack(names)?, postings: self.unpack_bytes(postings)? });
+        self.unpacked_parameters.get_or_init(unpack).as_ref().map(Some).map_err(Clone::clone)
+    }
+
+    fn names_text<'a>(&self, names: &'a Names) -> Result<&'a str, ArchiveError> {
+        names.text.get_or_init(|| self.unpack(names.location)).as_deref().map_err(Clone::clone)
+    }
+
+    fn records_of<'a>(&self, block: &'a Block) -> Result<&'a Records, ArchiveError> {
+        let records = || self.unpack(block.location).map(Records::new);
+        block.records.get_or_init(records).as_ref().map_err(Clone::clone)
     }
 
     fn unpack(&self, location: Location) -> Result<Box<str>, ArchiveError> {
+        let text = String::from_utf8(self.unpack_bytes(location)?);
+        text.map(String::into_boxed_str).map_err(|_| ArchiveError::Damaged("text of a block"))
+    }
+
+    fn unpack_bytes(&self, location: Location) -> Result<Vec<u8>, ArchiveError> {
         let packed = self.packed(location)?;
-        let mut text = vec![0; location.unpacked];
-        let written = self.decoder()?.decode_all(packed, &mut text).map_err(|_| ArchiveError::Damaged("block"))?;
+        let mut bytes = vec![0; location.unpacked];
+        let written = self.decoder()?.decode_all(packed, &mut bytes).map_err(|_| ArchiveError::Damaged("block"))?;
         if written != location.unpacked {
             return Err(ArchiveError::Damaged("length of a block"));
         }
-        String::from_utf8(text).map(String::into_boxed_str).map_err(|_| ArchiveError::Damaged("text of a block"))
+        Ok(bytes)
     }
 
     fn packed(&self, location: Location) -> Result<&[u8], ArchiveError> {
@@ -228,13 +257,18 @@ impl Head {
         let lines = text.lines().filter_map(|line| line.strip_prefix('B'));
         let blocks = lines.map(Block::read).collect::<Option<Vec<_>>>();
         let blocks = blocks.ok_or(ArchiveError::Damaged("place of a block"))?;
-        Ok(Head { text, blocks })
+        Ok(Head { records: Records::new(text), blocks })
+    }
+
+    /// The lines of the head: `S`, `K`, `R` and what stands behind them.
+    pub(crate) fn lines(&self) -> Lines<'_> {
+        self.records.lines()
     }
 }
 
 impl Block {
     fn new((kind, first): (Kind, &str), location: Location) -> Block {
-        Block { first: (kind, first.into()), location, text: OnceLock::new() }
+        Block { first: (kind, first.into()), location, records: OnceLock::new() }
     }
 
     /// A line `B` behind its first character: the first record's kind and name, then the place.
@@ -256,18 +290,4 @@ impl Kind {
             _ => None,
         }
     }
-}
-
-fn find<'a>(text: &'a str, kind: Kind, name: &str) -> Option<Lines<'a>> {
-    starts(text, kind).find(|lines| lines.clone().next().is_some_and(|line| record::is_named(line, name)))
-}
-
-/// For each record of that kind the lines from its first to the end of the text.
-fn starts(text: &str, kind: Kind) -> impl Iterator<Item = Lines<'_>> {
-    let mut at = 0;
-    text.split_inclusive('\n').filter_map(move |line| {
-        let start = at;
-        at += line.len();
-        (Kind::of(line) == Some(kind)).then(|| text.get(start..).unwrap_or_default().lines())
-    })
 }

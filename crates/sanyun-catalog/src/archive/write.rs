@@ -1,15 +1,19 @@
 //! Writing an archive: the same records give the same bytes.
 
+mod pages;
+mod parameters;
+
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use super::{ArchiveError, Location, MAGIC, SCHEMA, block_checksum, checksum};
 use crate::{Catalog, Cloud, LookupError, Type};
+use parameters::Parameters;
 
 /// Blocks are closed before they grow beyond this; measured as the best of size and time (docs/catalog.md).
-const BLOCK_BYTES: usize = 32 << 10;
+const BLOCK_BYTES: usize = 64 << 10;
 /// The dictionary's size before it is compressed.
-const DICTIONARY_BYTES: usize = 64 << 10;
+const DICTIONARY_BYTES: usize = 32 << 10;
 /// The level of compression: the strongest that readers unpack at full speed.
 const LEVEL: i32 = 19;
 
@@ -21,7 +25,7 @@ pub struct Writer {
 }
 
 /// The records of one service version, taken apart.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Records {
     api_version: String,
     product: String,
@@ -84,7 +88,8 @@ impl Writer {
     /// # Errors
     /// [`WriteError::Record`] if a line has no place, or the service version, an operation or a type comes twice.
     pub fn add(&mut self, records: &str) -> Result<(), WriteError> {
-        let (name, records) = Records::read(records)?;
+        let (name, mut records) = Records::read(records)?;
+        pages::mark(self.cloud, &name, &mut records)?;
         let label = format!("{} {}", name.0, name.1);
         match self.versions.insert(name, records) {
             None => Ok(()),
@@ -104,13 +109,23 @@ impl Writer {
 
     fn pack(&self) -> Result<Vec<u8>, WriteError> {
         let names = names_blocks(&self.versions);
-        let mut pack = Pack::new(&self.samples(&names))?;
+        // Training fails when there is too little to train on; small archives do without.
+        let dictionary = zstd::dict::from_samples(&self.samples(&names), DICTIONARY_BYTES).unwrap_or_default();
+        self.pack_with(&names, Pack::new(LEVEL, &dictionary)?)
+    }
+
+    fn pack_with(&self, names: &Names, mut pack: Pack) -> Result<Vec<u8>, WriteError> {
         let mut directory = format!("A{}\n", self.cloud);
         if let Some(location) = pack.dictionary {
             let _ = writeln!(directory, "D{}", location.cells());
         }
         for block in &names.blocks {
             let _ = writeln!(directory, "N{}", pack.add(block)?.cells());
+        }
+        let parameters = Parameters::of(&self.versions);
+        if !parameters.names.is_empty() {
+            let _ = writeln!(directory, "P{}", pack.add(&parameters.names)?.cells());
+            let _ = writeln!(directory, "I{}", pack.add_bytes(&parameters.postings)?.cells());
         }
         for (((service, version), records), (block, range)) in self.versions.iter().zip(&names.places) {
             let head = pack.add_version(records)?;
@@ -244,13 +259,11 @@ struct Pack {
 }
 
 impl Pack {
-    fn new(samples: &[String]) -> Result<Pack, WriteError> {
-        // Training fails when there is too little to train on; small archives do without.
-        let raw = zstd::dict::from_samples(samples, DICTIONARY_BYTES).unwrap_or_default();
-        let mut pack = Pack { blocks: Vec::new(), dictionary: None, compressor: zstd::bulk::Compressor::new(LEVEL)? };
-        if !raw.is_empty() {
-            pack.dictionary = Some(pack.add_bytes(&raw)?);
-            pack.compressor = zstd::bulk::Compressor::with_dictionary(LEVEL, &raw)?;
+    fn new(level: i32, dictionary: &[u8]) -> Result<Pack, WriteError> {
+        let mut pack = Pack { blocks: Vec::new(), dictionary: None, compressor: zstd::bulk::Compressor::new(level)? };
+        if !dictionary.is_empty() {
+            pack.dictionary = Some(pack.add_bytes(dictionary)?);
+            pack.compressor = zstd::bulk::Compressor::with_dictionary(level, dictionary)?;
         }
         Ok(pack)
     }

@@ -159,3 +159,14 @@ fn parameters_that_are_no_object_are_an_error() {
     let problems = found(Catalog::tencent(), "cvm", "DescribeInstances", &json!([1]));
     assert_eq!(problems, ["Error: `parameters` must be an object, not a list"]);
 }
+
+#[test]
+fn the_value_that_is_sent_as_a_stream_is_known_by_its_name() {
+    let mut operation = Catalog::tencent().operation("sts", None, "GetCallerIdentity").unwrap();
+    operation.body = None;
+    operation.rare.stream_request = Some("content".to_owned());
+    assert_eq!(operation.targets("content"), [Target::Body(Type::File)]);
+    assert!(check(&operation, &json!({"content": "bytes"})).is_ok());
+    let checked = check(&operation, &json!({"contents": "bytes"}));
+    assert_eq!(checked.problems[0].to_string(), "`contents` is unknown; did you mean `content`?");
+}

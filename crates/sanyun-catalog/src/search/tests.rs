@@ -18,16 +18,16 @@ fn a_service_comes_before_its_operations() {
 #[test]
 fn whole_names_come_first() {
     assert_eq!(names(&Query::new("AssumeRole").limit(2)), ["tencent sts AssumeRole", "alibaba sts AssumeRole"]);
-    assert_eq!(
-        names(&Query::new("runinstances").limit(3))[..2],
-        ["tencent cvm RunInstances", "alibaba ecs RunInstances"]
-    );
+    let hits = names(&Query::new("runinstances").limit(6));
+    assert!(hits.iter().all(|hit| hit.ends_with(" RunInstances")), "{hits:?}");
+    assert!(hits.contains(&"alibaba ecs RunInstances".to_owned()), "{hits:?}");
 }
 
 #[test]
 fn all_words_must_fit_and_verbs_of_other_clouds_do() {
-    let hits = names(&Query::new("list snapshots").limit(3));
-    assert_eq!(hits[0], "alibaba ecs DescribeSnapshots");
+    let hits = names(&Query::new("list snapshots").limit(20));
+    assert!(hits.contains(&"alibaba ecs DescribeSnapshots".to_owned()), "{hits:?}");
+    assert!(names(&Query::new("listSnapshots").limit(20)).contains(&hits[0]));
     assert!(names(&Query::new("snapshots xyzzy")).is_empty());
     assert!(names(&Query::new("   ")).is_empty());
 }

@@ -12,6 +12,8 @@ pub(super) struct Directory {
     pub(super) cloud: Cloud,
     pub(super) dictionary: Option<Location>,
     pub(super) names: Vec<Location>,
+    pub(super) parameters: Option<Location>,
+    pub(super) postings: Option<Location>,
     pub(super) entries: Vec<Entry>,
 }
 
@@ -29,7 +31,14 @@ impl Directory {
             Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).ok()?),
         });
         let cloud = Cloud::from_word(text.lines().next()?.strip_prefix('A')?)?;
-        let mut directory = Directory { cloud, dictionary: None, names: Vec::new(), entries: Vec::new() };
+        let mut directory = Directory {
+            cloud,
+            dictionary: None,
+            names: Vec::new(),
+            parameters: None,
+            postings: None,
+            entries: Vec::new(),
+        };
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             directory.line(&text, at..at + line.len())?;
@@ -43,6 +52,8 @@ impl Directory {
         match line.as_bytes().first()? {
             b'A' => {}
             b'D' => self.dictionary = Some(Location::read(&mut Cells::new(line))?),
+            b'P' => self.parameters = Some(Location::read(&mut Cells::new(line))?),
+            b'I' => self.postings = Some(Location::read(&mut Cells::new(line))?),
             b'N' => self.names.push(Location::read(&mut Cells::new(line))?),
             b'V' => {
                 let line = range.start..range.start + line.len();

@@ -103,6 +103,8 @@ fn everything_is_found_in_many_blocks() {
         };
         assert_eq!(found.fields[1].ty.name().unwrap(), format!("Type{}", number / 2));
     }
+    let names: Vec<&str> = service.all_operations().map(|operation| operation.name).collect();
+    assert_eq!(names, service.operations().collect::<Vec<_>>());
     assert_eq!(
         (service.types().count(), service.error_codes().count(), service.operations().count()),
         (3_000, 3_000, 3_000)
@@ -187,4 +189,21 @@ fn directories_that_say_nothing_are_errors() {
     let mut bytes = file("Aalibaba\n", b"");
     bytes[12] = 0xff;
     assert!(Catalog::open(bytes[..HEADER_BYTES + 9].to_vec()).is_err());
+}
+
+#[test]
+fn names_of_parameters_and_body_fields_are_in_the_index() {
+    let records = "S1\talibaba\ta\t1\t1\t\tacs3\nOAsk\tPOST\t/\t\t\t\t#Body\nPqLimit\ti\nOSay\tPOST\t/\nPqLimit\ti\n\
+                   TBody\nFWord\t#Inner\nTInner\nFDeep\ts\n";
+    let catalog = Catalog::open(pack(&[records, ECHO])).unwrap();
+    let parameters = catalog.archive.parameters().unwrap().unwrap();
+    assert_eq!(parameters.names.lines().collect::<Vec<_>>(), ["Limit", "Tags", "Word", "id", "project", "words"]);
+    let found = |words: &str| {
+        let hits = crate::search::Query::new(words).parameters().run([&catalog]);
+        hits.iter().map(|hit| format!("{} {:?} {:?}", hit.service, hit.operation, hit.parameter)).collect::<Vec<_>>()
+    };
+    assert_eq!(found("limit"), [r#"a Some("Ask") Some("Limit")"#, r#"a Some("Say") Some("Limit")"#]);
+    assert_eq!(found("word ask"), [r#"a Some("Ask") Some("Word")"#]);
+    assert_eq!(found("echo project"), [r#"echo Some("Say") Some("project")"#]);
+    assert!(found("deep").is_empty() && found("limit tags").is_empty());
 }
