@@ -6,21 +6,25 @@
 
 import ast
 import re
+from textwrap import dedent
 
 from alibaba_models import Models, type_of
 from facts import SCALARS, NotUnderstood, Operation, Version
+from source import classes, docstring, methods, parsed
 
 CLIENT = re.compile(r"alibabacloud_(\w+?)(\d{7,8}|_\d_\d)/client\.py")
 SENDING = re.compile(r"\.Params\(|self\.do_r(pc|oa)request")
 OLDEST = re.compile(r"self\.do_request(_with_action)?\(")
+# A method that uploads files to the vendor's store before it sends.
+UPLOADING = re.compile(r"AuthorizeFileUpload")
 
 
-def versions(packages, wanted, report):
-    """Yields every service version (or those wanted) of the packages."""
+def versions(packages, report):
+    """Yields every service version of the packages."""
     for package in packages.values():
         for path in sorted(package.paths()):
             found = CLIENT.fullmatch(path)
-            if found and wanted(*found.groups()):
+            if found:
                 with report.catching("alibaba {} {}".format(*found.groups())):
                     yield ServiceVersion(package, path, *found.groups(), report).read()
 
@@ -36,31 +40,33 @@ class ServiceVersion:
         self.facts = Version("alibaba", service, version.strip("_"), dashed(version), "acs3")
         self.facts.sources = [package.source()]
         self.models = Models(package, path.removesuffix("client.py"))
-        self.operations = {}
+        self.operations, self.oldest = {}, False
 
     def read(self):
         source = self.package.read(self.path)
         gateway = re.search(r"^from (alibabacloud_gateway_\w+)\.", source, re.MULTILINE)
         self.facts.gateway = gateway.group(1) if gateway else ""
-        (client,) = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
-        for node in client.body:
-            if isinstance(node, ast.FunctionDef):
-                with self.report.catching(f"{self.facts} {node.name}"):
-                    self.method(node)
+        ((_, client),) = classes(source, self.path)
+        head, found = methods(client)
+        parsed(head + "    pass")  # nothing but its name and a comment
+        for name, asynchronous, text in found:
+            if not asynchronous:
+                with self.report.catching(f"{self.facts} {name}"):
+                    self.method(name, text)
         self.facts.operations = list(self.operations.values())
         self.facts.types = self.models.used(self.facts.operations)
         return self.facts
 
-    def method(self, node):
-        text = ast.unparse(node)
-        if node.name == "__init__":
-            Constructor(self.facts).read(node)
-        elif node.name.endswith("_advance"):
-            self.advance(node)
+    def method(self, name, text):
+        if name == "__init__":
+            Constructor(self.facts).read(parsed(dedent(text)))
+        elif name.endswith("advance") and UPLOADING.search(text):
+            self.advance(parsed(dedent(text)))
         elif SENDING.search(text):
-            self.add(Sender(self, node).read())
+            self.add(Sender(self, parsed(dedent(text)), text).read())
         elif OLDEST.search(text):
-            self.report.note(f"{self.facts} {node.name}", "an operation of the oldest form, left out")
+            self.oldest = True
+            self.report.note(f"{self.facts} {name}", "an operation of the oldest form, left out")
 
     def add(self, operation):
         known = self.operations.setdefault(operation.name, operation)
@@ -71,8 +77,10 @@ class ServiceVersion:
 
     def advance(self, node):
         """A method that uploads files first and then sends their URLs."""
+        if self.oldest:
+            return self.report.note(f"{self.facts} {node.name}", "an upload of the oldest form, left out")
         (request,) = [argument for argument in node.args.args if argument.arg in ("request", "tmp_req")]
-        operation = self.operation_of(node.name.removesuffix("_advance"))
+        operation = self.operation_of(node.name.removesuffix("advance"))
         uploads = list(self.models.files(class_name(request.annotation)))
         if operation is None or not uploads:
             raise NotUnderstood("an upload without an operation or without a file")
@@ -133,18 +141,20 @@ class Sender:
     FIXED = re.compile(
         r"(request|tmp_req)\.validate\(\)|\w+\.validate_model\(\w+\)"
         r"|(query|body|headers|host_map|real_headers|body_flat) = \{\}"
-        r"|request = \w+\.\w+ShrinkRequest\(\)|\w+\.convert\(tmp_req, request\)"
-        r"|real_headers = headers\.common_headers"
+        r"|(request|headers) = \w+\.\w+Shrink(Request|Headers)\(\)|\w+\.convert\((tmp_req, request|tmp_header, headers)\)"
+        r"|real_headers = headers\.common_headers|body = None"
         r"|body = \w+\.merge\((\{\}, )?body, \w+\.query\(body_flat\)\)|body = \{\*\*body, \*\*\w+\.query\(body_flat\)\}"
         # Reading the answer.
-        r"|res = \w+\.\w+\(\)|return res|(tmp|sse_resp) = self\.\w+\(params, req, runtime\)|for resp in sse_resp:[\s\S]*"
+        r"|res = \w+\.\w+\(\)|return res|sse_resp = self\.\w+\(params, req, runtime\)|for resp in sse_resp:[\s\S]*"
         r"|if not \w+\.is_(null|unset)\(tmp\.get\('\w+'\)\):[\s\S]*"
     )
+    # What the client of an old package asks before it sends one way or the other.
+    SIGNATURE = re.compile(r"\w+\.is_unset\(self\._signature_version\) or not \w+\.equal_string\(self\._signature_version, 'v4'\)")
     GUARD = re.compile(r"not \w+\.is_(null|unset)\([\w.]+\)")
     ENCODERS = ("percent_encode", "get_encode_param", "get_encode_path")
 
-    def __init__(self, version, node):
-        self.version, self.models, self.node = version, version.models, node
+    def __init__(self, version, node, text):
+        self.version, self.models, self.node, self.text = version, version.models, node, text
         self.arguments = {argument.arg: argument.annotation for argument in node.args.args}
         self.facts = Operation(node.name, "", "")
         self.params, self.styles, self.encoded = [], {}, set()
@@ -153,14 +163,14 @@ class Sender:
     def read(self):
         self.facts.name = self.action()
         self.request = self.model("tmp_req") or self.model("request")
-        self.headers = self.model("headers")
+        self.headers = self.model("tmp_header") or self.model("headers")
         for statement in self.node.body:
             self.statement(statement)
         self.answer()
         self.facts.params = self.path_params() + self.params
-        if "call_sseapi" in ast.unparse(self.node):
+        if "self.call_sseapi(" in self.text:
             self.facts.flags.add("e")
-        if "self.execute(" in ast.unparse(self.node) and "call_api" not in ast.unparse(self.node):
+        if "self.execute(" in self.text and "self.call_api(" not in self.text:
             self.facts.flags.add("g")
         return self.facts
 
@@ -178,7 +188,7 @@ class Sender:
             return None
         annotation = self.arguments[argument]
         if annotation is None:
-            suffix = "Headers" if argument == "headers" else "Request"
+            suffix = "Headers" if argument in ("headers", "tmp_header") else "Request"
             name = self.facts.name + suffix
             return self.models.read(name) if self.models.has(name) else None
         if ast.unparse(annotation).startswith("Dict["):
@@ -186,15 +196,14 @@ class Sender:
         return self.models.read(class_name(annotation))
 
     def statement(self, node):
+        if isinstance(node, ast.If) and self.condition(node):
+            return
         text = ast.unparse(node)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        if docstring(node):
             if "@deprecated" in text:
                 self.facts.flags.add("d")
         elif self.FIXED.fullmatch(text):
             pass
-        elif isinstance(node, ast.If) and not node.orelse and self.GUARD.fullmatch(ast.unparse(node.test)):
-            for inner in node.body:
-                self.statement(inner)
         elif isinstance(node, ast.Return):
             self.sent(node.value)
         elif isinstance(node, ast.Assign):
@@ -202,19 +211,34 @@ class Sender:
         else:
             raise NotUnderstood(text[:160])
 
+    def condition(self, node):
+        """Reads what stands behind a condition that is known."""
+        test = ast.unparse(node.test)
+        if not node.orelse and self.GUARD.fullmatch(test) or self.SIGNATURE.fullmatch(test):
+            for inner in [*node.body, *node.orelse]:
+                self.statement(inner)
+            return True
+        return False
+
     def assignment(self, target, value, text):
         entry = re.fullmatch(r"(query|body|body_flat|real_headers|host_map)\['(.*)'\]", target)
         if entry:
             self.entry(*entry.groups(), value, text)
         elif target in ("query", "body") and WHOLE.fullmatch(ast.unparse(value)):
             self.whole(target)
+        elif target == "body" and re.fullmatch(r"request\.\w+", ast.unparse(value)):
+            self.body(value.attr)
         elif target == "req":
             self.request_object(value)
         elif target == "params":
             self.call({keyword.arg: keyword.value for keyword in value.keywords})
-        elif target.startswith("request.") and ".array_to_string_with_specified_style(" in text:
+        elif target == "tmp":
+            self.sent(value)
+        elif re.match(r"(request|headers)\.", target) and ".array_to_string_with_specified_style(" in text:
             attribute, _, style = value.args
-            self.styles[target.removeprefix("request.")] = (attribute.attr, style.value)
+            # Some packages turn a structure into a dictionary first.
+            attribute = attribute.args[0] if isinstance(attribute, ast.Call) else attribute
+            self.styles[target] = (attribute.attr, style.value)
         elif target in self.arguments and encoded_name(value, self.ENCODERS) == target:
             self.encoded.add(target)
         else:
@@ -226,19 +250,23 @@ class Sender:
         elif target == "real_headers":
             attribute = re.search(r"headers\.(\w+)", text).group(1)
             if self.headers is None:
-                self.version.report.note(f"{self.version.facts} {self.facts.name}", f"header `{wire}` without a class, left out")
+                self.version.report.note(self.place(), f"header `{wire}` without a class, left out")
             else:
-                self.param("header", wire, *self.headers.field(attribute), "")
+                self.param("header", wire, *self.field("headers", attribute))
         elif re.fullmatch(r"request\.\w+", ast.unparse(value)):
             place = "query" if target == "query" else "body"
-            kind, flags, style = self.field(value.attr)
+            kind, flags, style = self.field("request", value.attr)
             self.param(place, wire, kind, flags, style or ("flat" if target == "body_flat" else ""))
         else:
             raise NotUnderstood(text[:160])
 
-    def field(self, attribute):
-        attribute, style = self.styles.get(attribute, (attribute, ""))
-        return *self.request.field(attribute), style
+    def place(self):
+        return f"{self.version.facts} {self.facts.name}"
+
+    def field(self, model, attribute):
+        """Type, flags and style of an attribute of `request` or `headers`."""
+        attribute, style = self.styles.get(f"{model}.{attribute}", (attribute, ""))
+        return *getattr(self, model).field(attribute), style
 
     def param(self, place, wire, kind, flags, style):
         param = [place, wire, kind, flags, style]
@@ -251,7 +279,7 @@ class Sender:
 
     def request_part(self, part, text):
         attribute = re.fullmatch(r"(?:\w+\.\w+\()?(?:request|tmp_req)\.(\w+)\)?", text)
-        if text in ("headers", "real_headers", "host_map", "body") or BUILT.fullmatch(text):
+        if text in ("headers", "real_headers", "host_map", "body", "query") or BUILT.fullmatch(text):
             return
         if part in ("query", "body") and WHOLE.fullmatch(text):
             self.whole(part)
@@ -263,13 +291,18 @@ class Sender:
             raise NotUnderstood(f"{part} = {text[:120]}")
 
     def whole(self, place):
-        """Every field of the request is a parameter of that place."""
-        for wire, kind, flags in self.request.fields():
-            self.param(place, wire, kind, flags, "")
+        """Every field of the request is a parameter of that place, except those that have a place already."""
+        styles = {attribute: style for attribute, style in self.styles.values()}
+        placed = {wire for _, wire, *_ in self.params}
+        for attribute, wire in self.request.wire.items():
+            if wire not in placed:
+                self.param(place, wire, *self.request.field(attribute), styles.get(attribute, ""))
+        if placed:
+            self.version.report.note(self.place(), f"sends its query parameters in the {place} as well, listed once")
 
     def body(self, attribute):
         """One field of the request is the whole body."""
-        kind, flags, style = self.field(attribute)
+        kind, flags, style = self.field("request", attribute)
         self.facts.body = kind
         if "r" in flags:
             self.facts.flags.add("R")
@@ -296,6 +329,12 @@ class Sender:
         if isinstance(value, ast.Constant):
             self.facts.path = value.value
             return
+        if isinstance(value, ast.BinOp):
+            # The oldest packages: `'/gateway/%s' % gateway_id`.
+            if value.left.value.count("%s") != 1:
+                raise NotUnderstood(ast.unparse(value))
+            self.facts.path = value.left.value.replace("%s", self.placeholder(value.right))
+            return
         for part in value.values:
             self.facts.path += part.value if isinstance(part, ast.Constant) else self.placeholder(part.value)
 
@@ -308,7 +347,9 @@ class Sender:
     def path_params(self):
         params = []
         for name, encoded in self.placeholders:
-            param = ["path", name, type_of(self.arguments[name]), "r", "" if encoded else "raw"]
+            annotation = self.arguments[name]
+            kind = type_of(annotation) if annotation else SCALARS["string"]
+            param = ["path", name, kind, "r", "" if encoded else "raw"]
             if param not in params:
                 params.append(param)
         return params
@@ -330,6 +371,10 @@ class Sender:
         else:
             name = class_name(returned.slice.elts[0] if isinstance(returned, ast.Subscript) else returned)
         kinds = self.models.read(name).kinds
+        if kinds.get("web_socket_client"):
+            self.version.report.note(self.place(), "answers over a web socket, marked as a stream")
+            self.facts.flags.add("S")
+            return
         if kinds.get("body") == SCALARS["file"]:
             self.facts.flags.add("S")
         elif "body" in kinds:

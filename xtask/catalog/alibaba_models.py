@@ -4,40 +4,48 @@ import ast
 import re
 
 from facts import SCALARS, NotUnderstood, Struct, listed, mapped, reference
+from source import classes, docstring, methods, parsed
 
 TYPES = {
     "str": "string", "int": "int", "float": "float", "bool": "bool", "bytes": "bytes", "BinaryIO": "file",
     "Any": "any", "dict": "any",
 }
 REQUIRED = "This parameter is required."
+WIRE = re.compile(r"(?:m|map)\.get\((['\"].*['\"])\) is not None")
 
 
 class Models:
     """The structures of a package, read when they are needed."""
 
     def __init__(self, package, folder):
-        self.nodes, self.known = {}, {}
+        self.texts, self.known = {}, {}
         for path in sorted(package.paths()):
             if re.fullmatch(rf"{folder}models(\.py|/_(?!_init)\w+\.py)", path):
                 self.index(path, package.read(path))
 
     def index(self, path, source):
-        lines = source.splitlines()
-        for node in ast.parse(source).body:
-            if isinstance(node, ast.ClassDef):
-                self.nodes[node.name] = (node, lines)
-            elif not isinstance(node, (ast.Import, ast.ImportFrom, ast.Expr)):
-                raise NotUnderstood(f"{path}: {ast.unparse(node)[:80]}")
+        for name, text in classes(source, path):
+            if name in self.texts:
+                raise NotUnderstood(f"{path}: class `{name}` stands there twice")
+            self.texts[name] = text
 
     def has(self, name):
-        return name in self.nodes
+        return name in self.texts
 
     def read(self, name):
         if name not in self.known:
-            if name not in self.nodes:
+            if name not in self.texts:
                 raise NotUnderstood(f"no model class `{name}`")
-            self.known[name] = Model(*self.nodes[name])
+            self.known[name] = Model(self.texts[name], self)
         return self.known[name]
+
+    def type_of(self, annotation):
+        return type_of(annotation, self.class_called)
+
+    def class_called(self, name):
+        """Where a class would end like a keyword, its definition has no underscore there and its uses have one."""
+        plain = name.rstrip("_")
+        return plain if name not in self.texts and plain in self.texts else name
 
     def files(self, name, seen=()):
         """Where a request for an upload has files, by the names that the plain request has there: `Tasks[].ImageURL`."""
@@ -58,18 +66,26 @@ class Models:
             if name and name not in reached:
                 reached.add(name)
                 stack += [kind for _, kind, _ in self.read(name).fields()]
-        return {name: self.read(name).facts() for name in self.nodes if name in reached}
+        return {name: self.read(name).facts() for name in self.texts if name in reached}
 
 
 class Model:
     """One class."""
 
-    def __init__(self, node, lines):
-        self.name, self.lines = node.name, lines
+    READ = ("__init__", "from_map", "validate")
+
+    def __init__(self, text, models):
+        self.models = models
+        head, found = methods(text)
+        text = head + "".join(body for name, _, body in found if name in self.READ)
+        node, self.lines = parsed(text), text.splitlines()
+        self.name = node.name
         self.kinds, self.wire, self.required = {}, {}, set()
         for method in node.body:
             if isinstance(method, ast.FunctionDef):
                 self.method(method)
+            elif not docstring(method):
+                raise NotUnderstood(f"class `{self.name}`: {ast.unparse(method)[:80]}")
         missing = set(self.kinds) - set(self.wire)
         if missing:
             raise NotUnderstood(f"class `{self.name}`: no wire name of {sorted(missing)}")
@@ -80,16 +96,25 @@ class Model:
         elif node.name == "from_map":
             for statement in node.body:
                 self.wire_name(statement)
-        elif node.name == "validate":
+        else:
             self.required |= set(re.findall(r"self\.validate_required\(self\.(\w+)", ast.unparse(node)))
 
     def constructor(self, node):
-        arguments = node.args.args[1:]
-        self.kinds = {argument.arg: type_of(argument.annotation) for argument in arguments}
+        annotations = {argument.arg: argument.annotation for argument in node.args.args[1:]}
         for statement in node.body:
-            assigned = re.fullmatch(r"self\.(\w+) = (\w+)", ast.unparse(statement))
-            if assigned and self.marked_required(statement.lineno):
-                self.required.add(assigned.group(1))
+            attribute = assigned(statement)
+            if attribute is None:
+                continue
+            if annotations[attribute] is None:
+                annotations[attribute] = self.type_comment(statement.lineno)
+            if self.marked_required(statement.lineno):
+                self.required.add(attribute)
+        self.kinds = {attribute: self.models.type_of(annotation) for attribute, annotation in annotations.items()}
+
+    def type_comment(self, line):
+        """The oldest packages have no annotations, but comments: `self.page = page  # type: int`."""
+        comment = re.search(r"# type: (.*)$", self.lines[line - 1])
+        return ast.parse(comment.group(1), mode="eval").body if comment else None
 
     def marked_required(self, line):
         """Whether the comment block directly above the line says so."""
@@ -101,14 +126,14 @@ class Model:
         return False
 
     def wire_name(self, statement):
+        """`if m.get('Wire') is not None: self.attribute = …`, also through a loop."""
         if not isinstance(statement, ast.If):
             return
-        text = ast.unparse(statement)
-        wire = re.match(r"if m\.get\((['\"])(.*?)\1\) is not None:", text)
-        attribute = re.search(r"self\.(\w+)", text)
-        if wire is None or attribute is None:
-            raise NotUnderstood(f"class `{self.name}`: {text[:80]}")
-        self.wire[attribute.group(1)] = ast.literal_eval(wire.group(1) + wire.group(2) + wire.group(1))
+        wire = WIRE.fullmatch(ast.unparse(statement.test))
+        attributes = {node.attr for inner in statement.body for node in ast.walk(inner) if of_self(node)}
+        if wire is None or len(attributes) != 1:
+            raise NotUnderstood(f"class `{self.name}`: {ast.unparse(statement)[:80]}")
+        self.wire[attributes.pop()] = ast.literal_eval(wire.group(1))
 
     def field(self, attribute):
         """Type and flags of an attribute."""
@@ -123,15 +148,29 @@ class Model:
         return structure
 
 
-def type_of(annotation):
-    """The type expression of an annotation."""
+def assigned(statement):
+    """The attribute of `self.attribute = argument`."""
+    if isinstance(statement, ast.Assign) and of_self(statement.targets[0]) and isinstance(statement.value, ast.Name):
+        return statement.targets[0].attr
+    return None
+
+
+def of_self(node):
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def type_of(annotation, known=lambda name: name):
+    """The type expression of an annotation; `known` says what a class is called."""
     if isinstance(annotation, ast.Subscript):
         outer = ast.unparse(annotation.value)
         if outer == "List":
-            return listed(type_of(annotation.slice))
+            return listed(type_of(annotation.slice, known))
         if outer == "Dict" and ast.unparse(annotation.slice.elts[0]) == "str":
-            return mapped(type_of(annotation.slice.elts[1]))
+            return mapped(type_of(annotation.slice.elts[1], known))
+    elif isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        # A class that is not yet defined, because it is the one around.
+        return type_of(ast.parse(annotation.value, mode="eval").body, known)
     elif isinstance(annotation, (ast.Name, ast.Attribute)):
-        name = ast.unparse(annotation).rpartition(".")[2]
-        return SCALARS[TYPES[name]] if name in TYPES else "#" + name
+        name = annotation.id if isinstance(annotation, ast.Name) else annotation.attr
+        return SCALARS[TYPES[name]] if name in TYPES else "#" + known(name)
     raise NotUnderstood(f"type {ast.unparse(annotation) if annotation else None}")

@@ -33,11 +33,15 @@ class Package:
         data = self._zip.read(member) if self._zip else self._tar.extractfile(member).read()
         return data.decode("utf-8")
 
-    def licence(self):
+    def metadata(self):
+        """What the package says about itself."""
         for path in self._paths:
             if path.endswith(".dist-info/METADATA") or path == "PKG-INFO":
-                return licence_of(self.read(path))
+                return self.read(path)
         return ""
+
+    def licence(self):
+        return licence_of(self.metadata())
 
     def source(self):
         return [self.name, self.release, self.licence()]

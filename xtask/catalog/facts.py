@@ -27,10 +27,10 @@ class Report:
         self.notes = []  # known defects of the source
 
     def problem(self, where, reason):
-        self.problems.append(f"{where}: {reason}")
+        self.problems.append(one_line(f"{where}: {reason}"))
 
     def note(self, where, reason):
-        self.notes.append(f"{where}: {reason}")
+        self.notes.append(one_line(f"{where}: {reason}"))
 
     @contextlib.contextmanager
     def catching(self, where):
@@ -39,6 +39,10 @@ class Report:
             yield
         except Exception as error:
             self.problem(where, f"{type(error).__name__}: {error}")
+
+
+def one_line(text):
+    return re.sub(r"\s+", " ", text)
 
 
 class Struct:

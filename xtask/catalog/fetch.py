@@ -1,73 +1,116 @@
-"""Downloads the packages of the lock file with the user's own pip (index, proxy, certificates as configured).
+"""Keeps the lock file and the packages that it names.
 
-usage: fetch.py LOCK CACHE CLOUD...           download what is missing and check every SHA-256
-       fetch.py --add LOCK CACHE CLOUD PACKAGE==RELEASE [WANTED]   download one package and write its line
-
-The lock file has one line a package, cells separated by tabs: cloud, package, release, file, SHA-256, and the service
-versions wanted from it (`service/version`, separated by commas; nothing = all). Only wheels are downloaded: preparing a
-source archive would run its `setup.py`. A source archive can be put into CACHE by hand; its SHA-256 is checked as well.
+usage: fetch.py LOCK CACHE get CLOUD...                          download what is missing, check every SHA-256
+       fetch.py LOCK CACHE add CLOUD PACKAGE[==RELEASE]...       put packages into the lock file (default: newest release)
+       fetch.py LOCK CACHE update CLOUD...                       bring the lock file to the newest releases
 """
 
-import hashlib
-import pathlib
-import subprocess
+import re
 import sys
-import tempfile
 
-CELLS = ("cloud", "package", "release", "file", "sha256", "wanted")
+import lock
+from archive import Package
+from index import Index, parallel, sha256
 
-
-def read(lock):
-    lines = pathlib.Path(lock).read_text(encoding="utf-8").splitlines()
-    rows = [(line.split("\t") + [""])[: len(CELLS)] for line in lines if line and not line.startswith("#")]
-    return [dict(zip(CELLS, row)) for row in rows]
-
-
-def fetch(lock, cache, clouds):
-    for row in read(lock):
-        if row["cloud"] in clouds:
-            path = pathlib.Path(cache, row["file"])
-            if not path.exists():
-                print(f"downloading {row['package']} {row['release']}", flush=True)
-                download(f"{row['package']}=={row['release']}", path.parent)
-            if sha256(path) != row["sha256"]:
-                sys.exit(f"{path}: SHA-256 differs from the lock file")
+# This package names all others of its cloud, at one release.
+HUAWEI_ALL = "huaweicloudsdkall"
+TENCENT = ["tccli", "tencentcloud-sdk-python"]
 
 
-def download(requirement, folder):
-    """Puts the one file that pip finds into the folder and returns its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as empty:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        if subprocess.run([*command, "--dest", empty, requirement]).returncode:
-            sys.exit(f"pip could not download {requirement}")
-        (found,) = pathlib.Path(empty).iterdir()
-        return found.rename(folder / found.name)
+def get(path, index, clouds):
+    """Downloads what is missing; ends the program if a file is not the one of the lock file."""
+    rows = [row for row in lock.read(path) if row.cloud in clouds]
+    missing = [row for row in rows if not (index.cache / row.file).exists()]
+    _, errors = parallel("downloading", lambda row: index.download(locked_link(index, row), row.file), missing)
+    for row in rows:
+        there = index.cache / row.file
+        if there.exists() and sha256(there) != row.sha256:
+            errors.append((row, "SHA-256 differs from the lock file"))
+    complain(errors)
 
 
-def sha256(path):
-    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+def locked_link(index, row):
+    """The index may have several files of a release; the lock file says which one."""
+    for candidate in index.files(row.package):
+        if candidate.link.filename == row.file:
+            return candidate.link
+    raise LookupError(f"the index has no file {row.file}")
 
 
-def add(lock, cache, cloud, requirement, wanted=""):
+def add(path, index, cloud, requirements):
+    """Looks the packages up, downloads them and writes their lines."""
+    rows, errors = parallel("looking up", lambda it: locked(index, cloud, it), requirements)
+    lock.put(path, rows)
+    complain(errors)
+
+
+def locked(index, cloud, requirement):
     package, _, release = requirement.partition("==")
-    path = download(requirement, pathlib.Path(cache))
-    row = [cloud, package, release, path.name, sha256(path), wanted]
-    lines = pathlib.Path(lock).read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if line.split("\t")[:2] != row[:2]]
-    comments = [line for line in kept if not line or line.startswith("#")]
-    rows = sorted([line for line in kept if line not in comments] + ["\t".join(row).rstrip("\t")], key=order)
-    pathlib.Path(lock).write_text("\n".join(comments + rows) + "\n", encoding="utf-8")
+    file, release, link = index.find(package, release)
+    there = index.cache / file
+    digest = sha256(there) if there.exists() else index.download(link, file)
+    return lock.Row(cloud, package, release, file, digest)
 
 
-def order(line):
-    clouds = ["huawei", "tencent", "alibaba"]
-    cloud, package = line.split("\t")[:2]
-    return clouds.index(cloud), package
+def update(path, index, clouds):
+    for cloud in clouds:
+        before = releases(path, cloud)
+        wanted = NEWEST[cloud](index, before)
+        add(path, index, cloud, wanted)
+        drop(path, cloud, {requirement.partition("==")[0] for requirement in wanted})
+        for package, release in releases(path, cloud).items():
+            if before.get(package) != release:
+                print(f"{cloud}: {package} {before.get(package, 'new')} -> {release}", flush=True)
+
+
+def drop(path, cloud, wanted):
+    """Takes packages out that are no longer named."""
+    rows = lock.read(path)
+    gone = [row for row in rows if row.cloud == cloud and row.package not in wanted]
+    lock.write(path, [row for row in rows if row not in gone])
+    for row in gone:
+        print(f"{cloud}: {row.package} {row.release} is no longer there", flush=True)
+
+
+def releases(path, cloud):
+    return {row.package: row.release for row in lock.read(path) if row.cloud == cloud}
+
+
+def huawei(index, _before):
+    """What the newest release of the package of all packages names."""
+    row = locked(index, "huawei", HUAWEI_ALL)
+    package = Package(index.cache / row.file, row.package, row.release)
+    return [f"{name}=={release}" for name, release in requires(package.metadata())]
+
+
+def requires(metadata):
+    """Name and release of the packages of one cloud that a package's metadata names."""
+    header = metadata.partition("\n\n")[0]
+    return re.findall(r"^Requires-Dist: (huaweicloudsdk\w+) ?\(?==([\w.]+)\)?$", header, re.MULTILINE)
+
+
+NEWEST = {
+    "huawei": huawei,
+    "tencent": lambda _index, _before: TENCENT,
+    # No package names the others, and an index is not asked for all its names: new products come by `add`.
+    "alibaba": lambda _index, before: list(before),
+}
+
+
+def complain(errors):
+    for item, error in errors:
+        print(f"{getattr(item, 'file', item)}: {error}", file=sys.stderr)
+    if errors:
+        sys.exit(1)
+
+
+def main(path, cache, command, *words):
+    index = Index(cache)
+    if command == "add":
+        add(path, index, words[0], words[1:])
+    else:
+        {"get": get, "update": update}[command](path, index, words)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--add":
-        add(*sys.argv[2:])
-    else:
-        fetch(sys.argv[1], sys.argv[2], sys.argv[3:])
+    main(*sys.argv[1:])

@@ -6,10 +6,13 @@ endpoints. The files are generated and regular; every statement is compared with
 
 import ast
 import re
+from textwrap import dedent
 
 from facts import SCALARS, Enum, NotUnderstood, Operation, Struct, Version, listed, mapped, reference
+from source import classes, docstring, methods, parsed
 
 CLIENT = re.compile(r"(huaweicloudsdk(\w+))/(v\d+)/[a-z0-9_]+_client\.py")
+CLIENT_CLASS = re.compile(r"^class \w+\(Client\b", re.MULTILINE)
 TYPES = {
     "str": "string", "int": "int", "long": "int", "float": "float", "bool": "bool", "object": "any", "dict": "any",
     "date": "date", "datetime": "datetime", "decimal.Decimal": "decimal", "bytes": "bytes", "file": "file",
@@ -24,14 +27,13 @@ FIXED = re.compile(
 )
 
 
-def versions(packages, wanted, report):
-    """Yields every service version (or those wanted) of the packages."""
+def versions(packages, report):
+    """Yields every service version of the packages."""
     for package in packages.values():
         found = {CLIENT.fullmatch(path).groups() for path in package.paths() if CLIENT.fullmatch(path)}
         for module, service, version in sorted(found):
-            if wanted(service, version):
-                with report.catching(f"huawei {service} {version}"):
-                    yield ServiceVersion(package, module, service, version, report).read()
+            with report.catching(f"huawei {service} {version}"):
+                yield ServiceVersion(package, module, service, version, report).read()
 
 
 class ServiceVersion:
@@ -42,20 +44,22 @@ class ServiceVersion:
 
     def read(self):
         self.facts.sources = [self.package.source()]
-        methods = [node for node in self.client().body if isinstance(node, ast.FunctionDef)]
-        self.deprecated = {node.name for node in methods if "warnings.warn(" in ast.unparse(node)}
-        for node in methods:
-            self.method(node)
+        head, found = methods(self.client())
+        parsed(head + "    pass")  # nothing but its name and a comment
+        self.deprecated = {name for name, _, text in found if "warnings.warn(" in text}
+        for name, _, text in found:
+            self.method(name, text)
         self.regions()
         self.facts.types = self.models.used(self.facts.operations)
         return self.facts
 
     def client(self):
-        """The class whose first base is `Client`; others in the folder wrap it."""
+        """The text of the class whose first base is `Client`; others in the folder wrap it."""
         found = []
         for path in self.paths(r"[a-z0-9_]+(?<!_async)_client\.py"):
-            tree = ast.parse(self.package.read(path))
-            found += [node for node in tree.body if isinstance(node, ast.ClassDef) and bases(node)[:1] == ["Client"]]
+            source = self.package.read(path)
+            if CLIENT_CLASS.search(source):
+                found += [text for _, text in classes(source, path) if CLIENT_CLASS.match(text)]
         if len(found) != 1:
             raise NotUnderstood(f"{self.folder}: {len(found)} client classes")
         return found[0]
@@ -63,11 +67,11 @@ class ServiceVersion:
     def paths(self, form):
         return sorted(path for path in self.package.paths() if re.fullmatch(f"{self.folder}/{form}", path))
 
-    def method(self, node):
-        if node.name == "new_builder":
-            self.builder(ast.unparse(node))
-        elif re.fullmatch(r"_\w+_http_info", node.name):
-            self.facts.operations.append(self.operation(node))
+    def method(self, name, text):
+        if name == "new_builder":
+            self.builder(ast.unparse(parsed(dedent(text))))
+        elif re.fullmatch(r"_\w+_http_info", name):
+            self.facts.operations.append(self.operation(parsed(dedent(text))))
 
     def builder(self, text):
         kinds = set(re.findall(r"ClientBuilder\(cls(?:, '([^']*)')?\)", text))
@@ -148,7 +152,9 @@ class OperationReader:
                 return self.param(place, found.group(1), attribute)
         style = re.fullmatch(r"collection_formats\['(.*)'\] = '(multi|csv)'", text)
         if style:
-            self.facts.params[-1][4] = style.group(2)
+            # Behind the parameter of that name, unless that was left out.
+            if self.facts.params and self.facts.params[-1][1] == style.group(1):
+                self.facts.params[-1][4] = style.group(2)
         elif re.fullmatch(f"body = {value}", text):
             self.body(attribute)
         elif re.fullmatch(f"cname = {value}", text):
@@ -195,24 +201,16 @@ class Models:
     """The structures of a service version, read when they are needed."""
 
     def __init__(self, package, folder):
-        self.package, self.nodes = package, {}
+        self.texts, self.known = {}, {}
         for path in sorted(package.paths()):
             if path.startswith(folder) and path.endswith(".py") and not path.endswith("/__init__.py"):
-                self.index(path)
-        self.known = {}
-
-    def index(self, path):
-        for node in ast.parse(self.package.read(path)).body:
-            if isinstance(node, ast.ClassDef):
-                self.nodes[node.name] = node
-            elif not isinstance(node, (ast.Import, ast.ImportFrom)):
-                raise NotUnderstood(f"{path}: {ast.unparse(node)[:80]}")
+                self.texts.update(classes(package.read(path), path))
 
     def read(self, name):
         if name not in self.known:
-            if name not in self.nodes:
+            if name not in self.texts:
                 raise NotUnderstood(f"no model class `{name}`")
-            self.known[name] = Model(self.nodes[name])
+            self.known[name] = Model(self.texts[name])
         return self.known[name]
 
     def used(self, operations):
@@ -224,14 +222,16 @@ class Models:
             if name and name not in reached:
                 reached.add(name)
                 stack += [kind for _, kind, _ in self.read(name).fields()]
-        return {name: self.read(name).facts() for name in self.nodes if name in reached}
+        return {name: self.read(name).facts() for name in self.texts if name in reached}
 
 
 class Model:
     """One class: a structure, or an enumeration."""
 
-    def __init__(self, node):
-        self.name, self.bases = node.name, bases(node)
+    def __init__(self, text):
+        head, found = methods(text)
+        node = parsed(head + "".join(body for name, _, body in found if name == "__init__"))
+        self.name, self.bases = node.name, [ast.unparse(base) for base in node.bases]
         self.kinds, self.wire = {}, {}  # attribute -> type, attribute -> wire name
         self.sensitive, self.required, self.constants, self.headers = [], set(), [], []
         self.used, self.xml = set(), ""
@@ -244,10 +244,9 @@ class Model:
         if isinstance(node, ast.Assign):
             self.assignment(node.targets[0].id, node.value)
         elif isinstance(node, ast.FunctionDef):
-            if node.name == "__init__":
-                self.constructor(node.body)
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            pass  # the docstring
+            self.constructor(node.body)
+        elif docstring(node):
+            pass
         elif ast.unparse(node).startswith("sensitive_list.append("):
             self.sensitive.append(node.value.args[0].value)
         else:
@@ -270,14 +269,15 @@ class Model:
             self.constants.append(value)
 
     def constructor(self, statements):
+        """A discriminator names a field, but no class: the structure is a plain one."""
         for node in statements:
             text = ast.unparse(node)
             required = re.fullmatch(r"self\.(\w+) = (\w+)", text)
             if required and required.group(1) == required.group(2):
                 self.required.add(required.group(1))
             elif not re.fullmatch(
-                r"self\.\w+ = None|if (\w+) is not None:\n    self\.\1 = \1|super\(\)\.__init__\(\w*\)", text
-            ) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                r"self\.\w+ = None|self\.discriminator = '\w+'|if (\w+) is not None:\n    self\.\1 = \1|super\(\)\.__init__\(\w*\)", text
+            ) and not docstring(node):
                 raise NotUnderstood(f"class `{self.name}`: {text[:80]}")
 
     def field(self, attribute):
@@ -300,10 +300,6 @@ class Model:
         structure = Struct(self.name, self.xml if self.xml != self.name else "")
         structure.fields = self.fields()
         return structure
-
-
-def bases(node):
-    return [ast.unparse(base) for base in node.bases]
 
 
 def type_of(text):

@@ -20,12 +20,12 @@ ACTION_KEYS = {"input", "output", "status", "skip_sign", "name", "document"}
 MEMBER_KEYS = {"name", "type", "member", "required", "output_required", "value_allowed_null", "disabled", "document", "example"}
 
 
-def versions(packages, wanted, report):
-    """Yields every service version (or those wanted) of the packages `tccli` and `tencentcloud-sdk-python`."""
+def versions(packages, report):
+    """Yields every service version of the packages `tccli` and `tencentcloud-sdk-python`."""
     tccli, sdk = packages["tccli"], packages["tencentcloud-sdk-python"]
     for path in sorted(tccli.paths()):
         found = DEFINITIONS.fullmatch(path)
-        if found and wanted(*found.groups()):
+        if found:
             with report.catching("tencent {} {}".format(*found.groups())):
                 yield version(tccli, sdk, *found.groups(), report)
 

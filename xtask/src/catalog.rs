@@ -7,6 +7,8 @@
 mod count;
 mod difference;
 mod digest;
+mod expected;
+mod total;
 
 use std::error::Error;
 use std::fs;
@@ -16,39 +18,38 @@ use std::process::{Command, Stdio};
 
 use sanyun_catalog::{Catalog, Cloud, Writer};
 
-use count::Expected;
+use expected::Expected;
 
 const HELP: &str = "\
 cargo xtask catalog [OPTION…]
 
 Imports the facts of the packages in the lock file into catalog/*.catalog.
 
-  --cloud C              only this cloud (huawei, tencent, alibaba); may be repeated
-  --all                  every service version of the packages, whatever the lock file wants of them
-  --lock FILE            another lock file than xtask/catalog/packages.lock
-  --out DIR              where the archives are written (default: catalog)
-  --check                write nothing; fail if an archive would change
-  --add PACKAGE==RELEASE [--want SERVICE/VERSION,…]
-                         download a package, put it into the lock file (with one --cloud) and import
+  --cloud C                only this cloud (huawei, tencent, alibaba); may be repeated
+  --update                 first bring the lock file to the newest releases of the packages
+  --add PACKAGE[==RELEASE] first put a package into the lock file (with one --cloud); may be repeated
+  --lock FILE              another lock file than xtask/catalog/packages.lock
+  --out DIR                where the archives are written (default: catalog), and the records then
+  --check                  write nothing; fail if an archive would change
 ";
 
 /// What the command line asks for.
 #[derive(Default)]
 struct Options {
     clouds: Vec<Cloud>,
-    all: bool,
+    update: bool,
+    add: Vec<String>,
     check: bool,
     lock: Option<PathBuf>,
     out: Option<PathBuf>,
-    add: Option<String>,
-    want: String,
 }
 
 /// Where things are.
 struct Folders {
     scripts: PathBuf,
     lock: PathBuf,
-    work: PathBuf,
+    packages: PathBuf,
+    records: PathBuf,
     out: PathBuf,
 }
 
@@ -62,18 +63,26 @@ pub(crate) fn run(args: &[String]) -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let folders = Folders::new(&options);
-    if let Some(requirement) = &options.add {
-        let [cloud] = options.clouds.as_slice() else { return Err("--add needs one --cloud".into()) };
-        let mut fetch = python(&folders, "fetch.py");
-        fetch.arg("--add").arg(&folders.lock).arg(folders.packages());
-        succeed(fetch.args([cloud.as_str(), requirement, &options.want]))?;
-    }
+    relock(&folders, &options)?;
     let expected = Expected::read(&folders.scripts.join("expected.tsv"))?;
     let mut failures = Vec::new();
     for cloud in &options.clouds {
         failures.extend(import(&folders, &options, &expected, *cloud)?);
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
+}
+
+/// Changes the lock file as the command line asks.
+fn relock(folders: &Folders, options: &Options) -> Result<(), Box<dyn Error>> {
+    let clouds = options.clouds.iter().map(|cloud| cloud.as_str());
+    if options.update {
+        succeed(fetch(folders, "update").args(clouds.clone()))?;
+    }
+    if !options.add.is_empty() {
+        let [cloud] = options.clouds.as_slice() else { return Err("--add needs one --cloud".into()) };
+        succeed(fetch(folders, "add").arg(cloud.as_str()).args(&options.add))?;
+    }
+    Ok(())
 }
 
 /// One cloud; returns what went wrong although the import went on.
@@ -84,24 +93,21 @@ fn import(
     cloud: Cloud,
 ) -> Result<Vec<String>, Box<dyn Error>> {
     println!("{cloud}");
-    succeed(python(folders, "fetch.py").arg(&folders.lock).arg(folders.packages()).arg(cloud.as_str()))?;
-    let mut failures = records(folders, options, cloud)?;
+    succeed(fetch(folders, "get").arg(cloud.as_str()))?;
+    let mut failures = records(folders, cloud)?;
     let bytes = pack(&folders.records(cloud), cloud)?;
     let catalog = Catalog::open(bytes.clone())?;
     failures.extend(count::report(&catalog, expected));
-    failures.extend(digest::report(&catalog, expected, options.all));
+    failures.extend(total::report(&catalog, expected));
     failures.extend(store(folders, options, &catalog, &bytes)?);
     Ok(failures)
 }
 
 /// Runs the importer; returns what it did not understand.
-fn records(folders: &Folders, options: &Options, cloud: Cloud) -> Result<Vec<String>, Box<dyn Error>> {
-    let records = folders.records(cloud);
-    // What an earlier run left there must not come back.
-    if records.exists() {
-        fs::remove_dir_all(&records)?;
-    }
-    let packages = packages(folders, options, cloud)?;
+fn records(folders: &Folders, cloud: Cloud) -> Result<Vec<String>, Box<dyn Error>> {
+    let records = folders.records(cloud).with_extension("new");
+    clear(&records)?;
+    let packages = packages(folders, cloud)?;
     let mut importer = python(folders, "import.py");
     importer.arg(cloud.as_str()).arg(&records).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut running = importer.spawn()?;
@@ -112,6 +118,9 @@ fn records(folders: &Folders, options: &Options, cloud: Cloud) -> Result<Vec<Str
     if !output.status.success() {
         return Err(format!("import.py {cloud} failed").into());
     }
+    // Only now, so that others may read the records of the run before until then.
+    clear(&folders.records(cloud))?;
+    fs::rename(&records, folders.records(cloud))?;
     let report = String::from_utf8(output.stdout)?;
     for line in report.lines() {
         println!("  {}", line.replace('\t', ": "));
@@ -120,19 +129,21 @@ fn records(folders: &Folders, options: &Options, cloud: Cloud) -> Result<Vec<Str
     Ok(problems.map(|problem| format!("not understood: {problem}")).collect())
 }
 
-/// The lines that the importer reads: file, name, release, service versions wanted.
-fn packages(folders: &Folders, options: &Options, cloud: Cloud) -> Result<String, Box<dyn Error>> {
+/// Removes a folder: what an earlier run left there must not come back.
+fn clear(folder: &Path) -> std::io::Result<()> {
+    if folder.exists() { fs::remove_dir_all(folder) } else { Ok(()) }
+}
+
+/// The lines that the importer reads: file, name, release.
+fn packages(folders: &Folders, cloud: Cloud) -> Result<String, Box<dyn Error>> {
     let lock = fs::read_to_string(&folders.lock)?;
     let mut lines = String::new();
     for line in lock.lines() {
         let mut cells = line.split('\t');
-        if cells.next() != Some(cloud.as_str()) {
-            continue;
+        if cells.next() == Some(cloud.as_str()) {
+            let [package, release, file] = [(); 3].map(|()| cells.next().unwrap_or_default());
+            lines += &format!("{}\t{package}\t{release}\n", folders.packages.join(file).display());
         }
-        let [package, release, file, _sha256, wanted] = [(); 5].map(|()| cells.next().unwrap_or_default());
-        let wanted = if options.all { "" } else { wanted };
-        let path = folders.packages().join(file);
-        lines += &format!("{}\t{package}\t{release}\t{wanted}\n", path.display());
     }
     Ok(lines)
 }
@@ -185,12 +196,11 @@ impl Options {
                     let word = value()?;
                     options.clouds.push(Cloud::from_word(&word).ok_or(format!("there is no cloud `{word}`"))?);
                 }
-                "--all" => options.all = true,
+                "--update" => options.update = true,
                 "--check" => options.check = true,
                 "--lock" => options.lock = Some(value()?.into()),
                 "--out" => options.out = Some(value()?.into()),
-                "--add" => options.add = Some(value()?),
-                "--want" => options.want = value()?,
+                "--add" => options.add.push(value()?),
                 "--help" | "-h" => return Ok(None),
                 other => return Err(format!("there is no option `{other}`\n\n{HELP}").into()),
             }
@@ -206,21 +216,26 @@ impl Folders {
     fn new(options: &Options) -> Folders {
         let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = xtask.parent().unwrap_or(xtask);
+        let work = root.join("target/catalog");
         Folders {
             scripts: xtask.join("catalog"),
             lock: options.lock.clone().unwrap_or_else(|| xtask.join("catalog/packages.lock")),
-            work: root.join("target/catalog"),
+            packages: work.join("packages"),
+            records: options.out.as_ref().unwrap_or(&work).join("records"),
             out: options.out.clone().unwrap_or_else(|| root.join("catalog")),
         }
     }
 
-    fn packages(&self) -> PathBuf {
-        self.work.join("packages")
-    }
-
     fn records(&self, cloud: Cloud) -> PathBuf {
-        self.work.join("records").join(cloud.as_str())
+        self.records.join(cloud.as_str())
     }
+}
+
+/// The script that keeps the lock file and the packages.
+fn fetch(folders: &Folders, what: &str) -> Command {
+    let mut command = python(folders, "fetch.py");
+    command.arg(&folders.lock).arg(&folders.packages).arg(what);
+    command
 }
 
 /// A script of this chore; the interpreter is `python3` or the one that the variable `PYTHON` names.

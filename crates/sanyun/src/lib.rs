@@ -74,13 +74,13 @@ pub use sanyun_core::{
     CallOutcome, Chain, Chance, Clock, Context, Credential, CredentialSource, Endpoint, Error, ErrorKind, Fixed, Hook,
     Http, Keys, ManualClock, Material, Preview, Reply, Request, RequestView, Response, Result, Retry, Scheme, Secret,
     SeededChance, ServiceClass, ServiceError, Settings, Side, Signature, SourceError, StreamBody, SystemChance,
-    SystemClock, TimeoutPhase, Transport, TransportError, TransportErrorKind, http, redact,
+    SystemClock, TimeoutPhase, Transport, TransportError, TransportErrorKind, Until, Wait, every, http, paging, redact,
 };
 
 pub mod prelude {
     //! What most programs need: `use sanyun::prelude::*;`.
 
-    pub use crate::{Body, Call, Credential, Error, ErrorKind, Http, Response, Retry, Secret};
+    pub use crate::{Body, Call, Credential, Error, ErrorKind, Http, Response, Retry, Secret, every};
 }
 
 /// The programs of the README compile, and the one of the local cloud's page runs.

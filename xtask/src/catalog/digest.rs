@@ -3,44 +3,22 @@
 use sanyun_catalog::{Catalog, Service};
 use sha2::{Digest as _, Sha256};
 
-use super::count::Expected;
-
-/// Number and SHA-256 of the lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Digests {
-    /// `service TAB version TAB name TAB method TAB path`.
-    pub(super) operations: (usize, String),
-    /// `service TAB version TAB type TAB wire TAB type expression TAB flags` for structures and
-    /// `service TAB version TAB operation TAB place TAB wire TAB type expression TAB flags` for parameters.
-    pub(super) fields: (usize, String),
-}
-
-/// Prints the digests; for a whole cloud returns where they differ from the reference.
-pub(super) fn report(catalog: &Catalog, expected: &Expected, whole: bool) -> Vec<String> {
-    let found = digests(catalog);
-    println!("  operations {} {}", found.operations.0, found.operations.1);
-    println!("  fields and parameters {} {}", found.fields.0, found.fields.1);
-    match expected.digests.get(&catalog.cloud()) {
-        Some(wanted) if *wanted == found => println!("  the digests are those of the reference"),
-        Some(wanted) if whole && wanted.operations.0 <= found.operations.0 => {
-            return vec![format!("{}: the digests differ from the reference {wanted:?}", catalog.cloud())];
-        }
-        _ => println!("  the reference digests are for the whole cloud"),
-    }
-    Vec::new()
-}
-
-fn digests(catalog: &Catalog) -> Digests {
-    let (mut operations, mut fields) = (Vec::new(), Vec::new());
+/// SHA-256 of the operations, and of the fields and parameters.
+///
+/// The lines are `service TAB version TAB name TAB method TAB path`;
+/// `service TAB version TAB type TAB wire TAB type expression TAB flags` for fields of structures and
+/// `service TAB version TAB operation TAB place TAB wire TAB type expression TAB flags` for parameters, and `left_out`.
+pub(super) fn digests(catalog: &Catalog, left_out: &[String]) -> [String; 2] {
+    let (mut operations, mut fields) = (Vec::new(), left_out.to_vec());
     for service in catalog.services().filter_map(|entry| entry.open().ok()) {
         add(service, &mut operations, &mut fields);
     }
-    Digests { operations: digest(operations), fields: digest(fields) }
+    [digest(operations), digest(fields)]
 }
 
 fn add(service: Service<'_>, operations: &mut Vec<String>, fields: &mut Vec<String>) {
     let place = format!("{}\t{}", service.name(), service.version());
-    for operation in service.operations().filter_map(|name| service.operation(name).ok()) {
+    for operation in service.all_operations() {
         let name = operation.name;
         operations.push(format!("{place}\t{name}\t{}\t{}", operation.method, operation.path));
         fields.extend(
@@ -57,9 +35,13 @@ fn add(service: Service<'_>, operations: &mut Vec<String>, fields: &mut Vec<Stri
     }
 }
 
-fn digest(mut lines: Vec<String>) -> (usize, String) {
+/// SHA-256 of the sorted lines.
+pub(super) fn digest(mut lines: Vec<String>) -> String {
     lines.sort_unstable();
     let mut hash = Sha256::new();
-    lines.iter().for_each(|line| hash.update(format!("{line}\n")));
-    (lines.len(), hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    for line in lines {
+        hash.update(line);
+        hash.update("\n");
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
