@@ -1,3 +1,8 @@
 //! Programs to read and to run, each against the embedded local cloud: `cargo run -p sanyun-examples --example NAME`.
 //!
 //! With real keys in the environment, leave out `.endpoint(…)` and `.credentials(…)`, and they call the cloud.
+
+/// The programs of the page about typed operations compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/typed.md")]
+mod typed {}
