@@ -1,13 +1,19 @@
 //! `sanyun api` and the help of calls: what the catalog knows.
 
+mod command;
+mod example;
 mod operation;
+mod rust;
+mod tree;
 
 use std::fmt::Write as _;
 
 use clap::ArgMatches;
-use sanyun_catalog::{Catalog, Cloud, LookupError, Service, ServiceEntry, search};
+use sanyun_catalog::{Catalog, Cloud, LookupError, Operation, Service, ServiceEntry, search};
 use sanyun_core::{Error, Result};
 use serde_json::{Value, json};
+
+pub(crate) use operation::option;
 
 use crate::options::Options;
 use crate::{args, clouds, terminal};
@@ -18,7 +24,11 @@ Parameters:
   --Name VALUE                  by the name of the wire; case, - and _ do not matter
   --Ids A B C, --Ids A --Ids B  lists
   --Filters.0.Name VALUE        parts of structures; items of lists are numbered from 0 or from 1, without gaps
+  --Filters Name=zone,Values=[a,b]
+                                the same in short; a Name that comes again begins the next item of a list
   --Filters '[{\"Name\": ...}]'   the same as JSON
+  --Name @FILE, file://FILE     what is in a file, @- for standard input; fileb://FILE for its bytes in Base64;
+                                a text that begins with @ is written @@
   --body '{...}'                the whole body, where there is one
   --Timeout VALUE               a parameter that is called like an option of sanyun begins with a capital letter
 ";
@@ -29,7 +39,16 @@ Options (further ones: sanyun --help):
   --api-version VERSION         the version of the service's API; by default the newest
   --params-file FILE            parameters as a JSON object, - for standard input; those written out go over it
   --unchecked                   send although the parameters do not fit what the catalog knows
+  --all, --max-items N          follow the pages of a list, up to the end or to so many items; the answer is the first
+                                page with the items of all
+  --wait CONDITION              call again until the condition holds, such as 'Instances[].State==RUNNING': JMESPath, and
+                                of a list all items must fit; words right of == are texts
+  --wait-interval SECONDS       how long to wait between calls (default 5)
+  --wait-timeout SECONDS        when to give up, with exit code 5 (default 600)
 ";
+
+const SHOW_USAGE: &str =
+    "sanyun api show [CLOUD] SERVICE [VERSION] OPERATION, such as: sanyun api show huawei vpc CreateVpc";
 
 /// Runs `sanyun api …`.
 ///
@@ -38,23 +57,65 @@ Options (further ones: sanyun --help):
 pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
     let Some((name, arguments)) = matches.subcommand() else { return Err(args::no_command("sanyun api")) };
     let options = Options::new(arguments)?;
-    let word = |name: &str| arguments.get_one::<String>(name).map(String::as_str);
-    let cloud = arguments.get_one::<Cloud>("cloud").copied();
-    let page = match (name, cloud, word("service")) {
-        ("search", ..) => found(cloud, arguments)?,
-        ("show", Some(cloud), Some(service)) => {
-            let (service, version) = split(service);
-            let operation = catalog(cloud)?.operation(service, version, word("operation").unwrap_or_default());
-            operation::page(&operation.map_err(refused)?)
+    let words: Vec<&str> = arguments.get_many::<String>("words").unwrap_or_default().map(String::as_str).collect();
+    let page = match name {
+        "search" => found(&words, arguments)?,
+        "show" => {
+            let levels = arguments.get_one::<u32>("depth").map(|levels| *levels as usize);
+            operation::page(&shown(&words)?, levels)
         }
-        (_, Some(cloud), Some(service)) => {
-            let (service, version) = split(service);
-            operations(catalog(cloud)?.service(service, version).map_err(refused)?)
-        }
-        (_, Some(cloud), None) => services(catalog(cloud)?),
-        _ => all_clouds()?,
+        _ => listed(&words)?,
     };
     page.print(&options)
+}
+
+/// What `[CLOUD [SERVICE [VERSION]]]` names.
+fn listed(words: &[&str]) -> Result<Page> {
+    let Some((cloud, words)) = words.split_first() else { return all_clouds() };
+    let catalog = catalog(args::cloud_word(cloud).map_err(Error::input)?)?;
+    match *words {
+        [] => Ok(services(catalog)),
+        [service] => {
+            let (service, version) = split(service);
+            Ok(operations(catalog.service(service, version).map_err(refused)?))
+        }
+        [service, version, ..] => Ok(operations(catalog.service(service, Some(version)).map_err(refused)?)),
+    }
+}
+
+/// The operation that `[CLOUD] SERVICE [VERSION] OPERATION` names; without a cloud it must be on one alone.
+fn shown(words: &[&str]) -> Result<Operation<'static>> {
+    let (cloud, words) = match words {
+        [first, rest @ ..] if args::cloud_word(first).is_ok() => (args::cloud_word(first).ok(), rest),
+        _ => (None, words),
+    };
+    let (service, version, name) = match *words {
+        [service, version, name] => (service, Some(version), name),
+        [service, name] => (split(service).0, split(service).1, name),
+        _ => return Err(Error::input("a service and an operation are wanted").with_hint(SHOW_USAGE)),
+    };
+    let catalogs = cloud.map_or(Cloud::ALL.to_vec(), |cloud| vec![cloud]);
+    let found = catalogs.into_iter().map(|cloud| Ok(catalog(cloud)?.operation(service, version, name)));
+    let found = found.collect::<Result<Vec<_>>>()?;
+    let clouds: Vec<&str> = found.iter().flatten().map(|operation| operation.service.cloud().as_str()).collect();
+    if clouds.len() > 1 {
+        return Err(Error::input(format!("`{service} {name}` is on several clouds: {}", clouds.join(", ")))
+            .with_hint(SHOW_USAGE));
+    }
+    // Of several refusals the one of a cloud that has the service tells most.
+    let refusal = |error: &LookupError| matches!(error, LookupError::UnknownService { .. });
+    let best =
+        found.into_iter().min_by_key(|found| found.as_ref().map_or_else(|error| 1 + u8::from(refusal(error)), |_| 0));
+    match best {
+        Some(Err(LookupError::UnknownService { .. })) if cloud.is_none() => Err(no_service(service)),
+        Some(found) => found.map_err(refused),
+        None => Err(no_service(service)),
+    }
+}
+
+fn no_service(service: &str) -> Error {
+    Error::input(format!("no cloud has a service `{service}` in the catalog"))
+        .with_hint("`sanyun api list CLOUD` lists the services")
 }
 
 /// The help of a call, as far as it has been typed.
@@ -86,7 +147,7 @@ pub(crate) fn help(cloud: Cloud, words: &[&str], version: Option<&str>) -> Resul
         ));
     };
     let operation = catalog(cloud)?.operation(service, version, operation).map_err(refused)?;
-    Ok(operation::page(&operation).text)
+    Ok(operation::page(&operation, None).text)
 }
 
 /// The same for people and for programs.
@@ -182,8 +243,8 @@ fn operations(service: Service<'_>) -> Page {
     Page { text, value: service.operations().collect() }
 }
 
-fn found(cloud: Option<Cloud>, arguments: &ArgMatches) -> Result<Page> {
-    let words: Vec<&str> = arguments.get_many::<String>("words").unwrap_or_default().map(String::as_str).collect();
+fn found(words: &[&str], arguments: &ArgMatches) -> Result<Page> {
+    let cloud = arguments.get_one::<Cloud>("cloud").copied();
     let mut query = search::Query::new(&words.join(" "));
     if let Some(service) = arguments.get_one::<String>("service") {
         query = query.service(service);
@@ -191,7 +252,7 @@ fn found(cloud: Option<Cloud>, arguments: &ArgMatches) -> Result<Page> {
     if let Some(limit) = arguments.get_one::<u32>("limit") {
         query = query.limit(*limit as usize);
     }
-    if arguments.get_flag("parameters") {
+    if !arguments.get_flag("operations") {
         query = query.parameters();
     }
     let clouds = cloud.map_or(Cloud::ALL.to_vec(), |cloud| vec![cloud]);
@@ -202,7 +263,7 @@ fn found(cloud: Option<Cloud>, arguments: &ArgMatches) -> Result<Page> {
             known_somewhere(&catalogs, service)?;
         }
         return Err(Error::input(format!("nothing in the catalog fits `{}`", words.join(" ")))
-            .with_hint("fewer or shorter words find more; --parameters looks into names of parameters too"));
+            .with_hint("fewer or shorter words find more: all of them must fit one operation"));
     }
     let versions: Vec<String> = hits.iter().map(|hit| dashed(hit.version)).collect();
     let rows = hits.iter().zip(&versions).map(|(hit, version)| {
@@ -225,8 +286,7 @@ fn known_somewhere(catalogs: &[&Catalog], service: &str) -> Result<()> {
     let found = catalogs.iter().map(|catalog| catalog.service(service, None).map(drop));
     match found.reduce(|found, next| if found.is_ok() { found } else { next }) {
         Some(Err(error)) if catalogs.len() == 1 => Err(refused(error)),
-        Some(Err(_)) => Err(Error::input(format!("no cloud has a service `{service}` in the catalog"))
-            .with_hint("`sanyun api list CLOUD` lists the services")),
+        Some(Err(_)) => Err(no_service(service)),
         _ => Ok(()),
     }
 }
@@ -246,33 +306,4 @@ fn columns<'a, const N: usize>(rows: impl Iterator<Item = [&'a str; N]> + Clone)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn help_goes_as_deep_as_the_words() {
-        let cloud = help(Cloud::Tencent, &[], None).unwrap();
-        assert!(cloud.contains("\n  cvm/2017-03-12 "), "{cloud}");
-        let service = help(Cloud::Huawei, &["vpc"], Some("v2")).unwrap();
-        assert!(service.starts_with("Usage: sanyun huawei vpc/v2 <OPERATION>") && service.contains("\n  ListVpcs\n"));
-        let operation = help(Cloud::Huawei, &["vpc/v2", "createvpc"], None).unwrap();
-        assert!(operation.contains("--vpc"), "{operation}");
-        assert!(help(Cloud::Alibaba, &["ecs", "Nope"], None).is_err());
-    }
-
-    #[test]
-    fn versions_are_written_as_the_vendors_do() {
-        for (version, shown) in
-            [("v20170312", "2017-03-12"), ("20140526", "2014-05-26"), ("v2", "v2"), ("v3.1", "v3.1")]
-        {
-            assert_eq!(dashed(version), shown);
-        }
-        let refused = help(Cloud::Tencent, &["cvm", "Nope"], None).unwrap_err().to_string();
-        assert!(refused.contains("cvm 2017-03-12 has no operation"), "{refused}");
-    }
-
-    #[test]
-    fn columns_line_up() {
-        assert_eq!(columns([["a", "bb", ""], ["ccc", "d", "e"]].into_iter()), "  a    bb\n  ccc  d   e\n");
-    }
-}
+mod tests;

@@ -20,6 +20,8 @@ Examples:
   sanyun tencent cvm DescribeInstances --Filters.0.Name zone --Filters.0.Values ap-guangzhou-1
   sanyun alibaba ecs/2014-05-26 DescribeInstances --RegionId cn-hangzhou
   sanyun huawei --help | sanyun huawei vpc --help | sanyun huawei vpc ListVpcs --help
+  sanyun tencent cvm DescribeInstances --all --query 'InstanceSet[].InstanceId'
+  sanyun tencent cvm DescribeInstances --InstanceIds ins-1 --wait 'InstanceSet[].InstanceState==RUNNING'
   sanyun --local tencent cvm DescribeZones        the same call against the embedded local cloud
 
 Credentials and regions come from the environment (on Tencent Cloud also keys from ~/.tencentcloud/credentials):
@@ -34,6 +36,7 @@ Exit codes:
   2  wrong usage: nothing was sent
   3  no usable credentials: nothing was sent
   4  the network: name, connection, TLS, time-out, or an answer that is cut short or not understood
+  5  the condition of --wait did not come true in time
 
 Errors go to standard error: one line, then `hint: ...` where there is one. With `--output json` written out they are
 one JSON object instead.";
@@ -106,8 +109,15 @@ fn unheaded_options() -> Vec<Arg> {
 fn call_options() -> Vec<Arg> {
     vec![
         option("api-version", "VERSION", "The version of the service's API; by default the newest"),
-        file("params-file", "FILE", "Parameters as a JSON object, `-` for standard input; options go before it"),
+        file("params-file", "FILE", "Parameters as a JSON object, `-` for standard input; options go before it")
+            .alias("cli-input-json"),
         switch("unchecked", "Send although the parameters do not fit what the catalog knows"),
+        switch("all", "Follow the pages of a list and join their items"),
+        option("max-items", "N", "Follow the pages up to this many items").value_parser(value_parser!(u64).range(1..)),
+        option("wait", "CONDITION", "Call again until this JMESPath condition holds of the answer"),
+        option("wait-interval", "SECONDS", "How long to wait between calls (default 5)")
+            .value_parser(crate::duration::parse),
+        option("wait-timeout", "SECONDS", "When to give up waiting (default 600)").value_parser(crate::duration::parse),
     ]
     .into_iter()
     .map(|arg| arg.global(false))
@@ -195,8 +205,8 @@ fn link_lifetime(text: &str) -> Result<Duration, String> {
 }
 
 fn api_command() -> Command {
-    let cloud = || Arg::new("cloud").value_name("CLOUD").value_parser(cloud_word);
-    let service = || Arg::new("service").value_name("SERVICE");
+    let words =
+        |name: &'static str, count: std::ops::RangeInclusive<usize>| Arg::new("words").value_name(name).num_args(count);
     Command::new("api")
         .about("Look up services, operations and parameters in the catalog")
         .arg_required_else_help(true)
@@ -204,19 +214,23 @@ fn api_command() -> Command {
         .subcommand(
             Command::new("list")
                 .about("List clouds, the services of a cloud, or the operations of a service")
-                .arg(cloud())
-                .arg(service()),
+                .arg(words("CLOUD [SERVICE [VERSION]]", 0..=3)),
         )
         .subcommand(
             Command::new("show")
-                .about("Show the parameters and the answer of an operation")
-                .arg(cloud().required(true))
-                .arg(service().required(true))
-                .arg(Arg::new("operation").value_name("OPERATION").required(true)),
+                .about("Show the parameters and the answer of an operation as trees, and examples")
+                .arg(words("[CLOUD] SERVICE [VERSION] OPERATION", 1..=4).required(true))
+                .arg(
+                    Arg::new("depth")
+                        .long("depth")
+                        .value_name("N")
+                        .help("Show structures this deep (default 3 for parameters, 2 for answers)")
+                        .value_parser(value_parser!(u32).range(1..)),
+                ),
         )
         .subcommand(
             Command::new("search")
-                .about("Search operations by words")
+                .about("Search operations by words of their names and of their parameters")
                 .arg(
                     Arg::new("words")
                         .value_name("WORDS")
@@ -227,9 +241,9 @@ fn api_command() -> Command {
                 .arg(Arg::new("cloud").long("cloud").value_name("CLOUD").value_parser(cloud_word).help("In this cloud"))
                 .arg(Arg::new("service").long("service").value_name("SERVICE").help("In this service"))
                 .arg(
-                    Arg::new("parameters")
-                        .long("parameters")
-                        .help("Also in the names of parameters")
+                    Arg::new("operations")
+                        .long("operations")
+                        .help("Only in the names of services and operations")
                         .action(ArgAction::SetTrue),
                 )
                 .arg(
@@ -305,6 +319,20 @@ pub(crate) fn is_own_option(name: &str) -> bool {
     common_options().iter().any(same) || call_options().iter().any(same) || name == "help"
 }
 
+/// The option of this program that a name nearly is: one letter more, less, or another, or two of them swapped.
+pub(crate) fn nearly_own_option(name: &str) -> Option<String> {
+    let nearly = |option: &String| {
+        let (longer, shorter) =
+            if option.len() < name.len() { (name, option.as_str()) } else { (option.as_str(), name) };
+        let mut rest: Vec<char> = longer.chars().collect();
+        let strange =
+            shorter.chars().filter(|c| rest.iter().position(|it| it == c).map(|at| rest.remove(at)).is_none());
+        strange.count() + rest.len() <= 2 && name.len() > 3 && option.chars().next() == name.chars().next()
+    };
+    let all = common_options().into_iter().chain(call_options());
+    all.filter_map(|option| option.get_long().map(str::to_owned)).find(nearly)
+}
+
 /// The cloud that a word of the command line names.
 pub(crate) fn cloud_word(word: &str) -> Result<Cloud, String> {
     let found = CLOUDS.iter().find(|(_, name, alias)| word == *name || word == *alias);
@@ -362,7 +390,10 @@ fn first_word(argv: &[OsString], options: &[&Arg]) -> Option<usize> {
 fn known(options: &[&Arg], word: &OsStr) -> Option<bool> {
     let name = word.to_str()?.strip_prefix("--")?;
     let (name, has_value) = name.split_once('=').map_or((name, false), |(name, _)| (name, true));
-    let option = options.iter().find(|option| option.get_long() == Some(name))?;
+    let is_called = |option: &&&Arg| {
+        option.get_long() == Some(name) || option.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
+    };
+    let option = options.iter().find(is_called)?;
     Some(option.get_action().takes_values() && !has_value)
 }
 
@@ -396,6 +427,22 @@ mod tests {
             ("sanyun --version", "sanyun --version"),
         ] {
             assert_eq!(sorted(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn slips_in_options_are_recognised() {
+        for (name, option) in [
+            ("regoin", "region"),
+            ("quer", "query"),
+            ("outputt", "output"),
+            ("max-item", "max-items"),
+            ("wiat", "wait"),
+        ] {
+            assert_eq!(nearly_own_option(name).as_deref(), Some(option), "{name}");
+        }
+        for name in ["limit", "Offset", "zone", "ip", "noise"] {
+            assert_eq!(nearly_own_option(name), None, "{name}");
         }
     }
 

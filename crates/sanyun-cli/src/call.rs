@@ -1,19 +1,23 @@
 //! `sanyun <cloud> <service> <Operation> [--Param value …]`
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ArgMatches;
 use sanyun_catalog::check::check;
 use sanyun_catalog::{Catalog, Cloud, Operation};
-use sanyun_core::{Error, ErrorKind, Result};
+use sanyun_core::paging::Named;
+use sanyun_core::{Call, Error, ErrorKind, Result};
 use serde_json::{Map, Value};
 
 use crate::clouds::{self, Request};
 use crate::dryrun::Shown;
 use crate::options::Options;
+use crate::pages::Pages;
 use crate::place::Place;
-use crate::{api, params, runtime, terminal};
+use crate::terminal::Activity;
+use crate::wait::Wait;
+use crate::{api, args, params, runtime, terminal};
 
 /// The words behind the cloud.
 struct Words<'a> {
@@ -42,6 +46,7 @@ pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Resu
     let mut given = matches.get_one::<PathBuf>("params-file").map_or(Ok(Map::new()), |path| read_params(path))?;
     params::merge(&mut given, params::to_json(operation.as_ref(), words.params)?);
     let params = Value::Object(given);
+    let manner = Manner { pages: Pages::asked(matches, operation.as_ref())?, wait: Wait::asked(matches)? };
     let request = Request {
         cloud,
         service: words.service,
@@ -50,9 +55,9 @@ pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Resu
         params: params.clone(),
         unchecked,
     };
-    let result = runtime::block_on(send(request, options)).map_err(|error| match error.kind() {
+    let result = runtime::block_on(send(request, manner, options)).map_err(|error| match error.kind() {
         ErrorKind::Input if error.operation().is_some() && error.hint().is_none() => {
-            error.with_hint(hint_at_parameters(cloud, &words, unchecked))
+            error.with_hint(hint_at_parameters(cloud, &words, operation.as_ref(), unchecked))
         }
         _ => error,
     });
@@ -84,7 +89,12 @@ fn hint_at_help(cloud: Cloud, leading: &[&str]) -> String {
     format!("`{} --help` lists what there is", words.join(" "))
 }
 
-fn hint_at_parameters(cloud: Cloud, words: &Words<'_>, unchecked: bool) -> String {
+fn hint_at_parameters(cloud: Cloud, words: &Words<'_>, operation: Option<&Operation<'_>>, unchecked: bool) -> String {
+    let names = words.params.iter().filter_map(|word| word.strip_prefix("--")).map(|name| name.split('=').next());
+    let mut unknown = names.flatten().filter(|name| operation.is_some_and(|it| it.targets(name).is_empty()));
+    if let Some(option) = unknown.find_map(args::nearly_own_option) {
+        return format!("did you mean the option --{option}?");
+    }
     let help = format!("`sanyun {cloud} {} {} --help` lists the parameters", words.service, words.operation);
     if unchecked { help } else { format!("{help}; --unchecked sends them as they are") }
 }
@@ -116,12 +126,10 @@ fn spaced(name: &str) -> String {
 }
 
 fn read_params(path: &Path) -> Result<Map<String, Value>> {
-    let content = match path == Path::new("-") {
-        true => {
-            let mut content = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut content).map(|_| content)
-        }
-        false => std::fs::read(path),
+    let content = match path.to_str().unwrap_or_default() {
+        // As Tencent Cloud's command line has it.
+        json if json.starts_with('{') => Ok(json.as_bytes().to_vec()),
+        text => params::file(text.strip_prefix("file://").map_or(path, Path::new)),
     };
     let content =
         content.map_err(|error| Error::io(format!("reading the parameters from {}", path.display()), error))?;
@@ -132,7 +140,25 @@ fn read_params(path: &Path) -> Result<Map<String, Value>> {
     }
 }
 
-async fn send(request: Request<'_>, options: &Options) -> Result<()> {
+/// How a call is made: once, for each page, or until something holds.
+struct Manner {
+    pages: Option<Pages>,
+    wait: Option<Wait>,
+}
+
+impl Manner {
+    async fn answer(self, call: Call<Value, Named>, options: &Options) -> Result<Value> {
+        match self {
+            Self { pages: Some(pages), .. } => pages.collect(call, &Activity::new(false)).await,
+            Self { wait: Some(wait), .. } => {
+                wait.answer(call, &Arc::new(Activity::new(!options.is_for_programs()))).await
+            }
+            _ => Ok(call.await?.into_inner()),
+        }
+    }
+}
+
+async fn send(request: Request<'_>, manner: Manner, options: &Options) -> Result<()> {
     let cloud = request.cloud;
     let place = Place::new(options).await?;
     let result = async {
@@ -146,8 +172,7 @@ async fn send(request: Request<'_>, options: &Options) -> Result<()> {
             let shown = Shown::new(&call.preview().await?, &seen);
             return shown.print(options);
         }
-        let answer = call.await?;
-        options.print_answer(&answer)
+        options.print_answer(&manner.answer(call, options).await?)
     };
     let result = result.await.map_err(clouds::advise_for(cloud));
     place.leave().await;

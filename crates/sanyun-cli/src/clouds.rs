@@ -53,12 +53,21 @@ pub(crate) fn party(cloud: Cloud, profile: Option<&str>) -> Result<Party> {
         (Cloud::Tencent, None) => Arc::new(sanyun_tencent::credentials::default_chain()),
         (Cloud::Alibaba, None) => Arc::new(sanyun_alibaba::credentials::default_chain()),
     };
-    let (region_variables, some_region): (&[&str], _) = match cloud {
-        Cloud::Huawei => (&["HUAWEICLOUD_SDK_REGION"], "cn-north-4"),
-        Cloud::Tencent => (&["TENCENTCLOUD_REGION"], "ap-guangzhou"),
-        Cloud::Alibaba => (&["ALIBABA_CLOUD_REGION_ID"], "cn-hangzhou"),
+    let region_variables: &[&str] = match cloud {
+        Cloud::Huawei => &["HUAWEICLOUD_SDK_REGION"],
+        Cloud::Tencent => &["TENCENTCLOUD_REGION"],
+        Cloud::Alibaba => &["ALIBABA_CLOUD_REGION_ID"],
     };
-    Ok(Party { region_variables, some_region, credentials })
+    Ok(Party { region_variables, some_region: some_region(cloud), credentials })
+}
+
+/// A region that exists, for examples and for the local cloud.
+pub(crate) fn some_region(cloud: Cloud) -> &'static str {
+    match cloud {
+        Cloud::Huawei => "cn-north-4",
+        Cloud::Tencent => "ap-guangzhou",
+        Cloud::Alibaba => "cn-hangzhou",
+    }
 }
 
 /// The variables of the keys.

@@ -1,9 +1,10 @@
 //! Completion: three small scripts that ask the hidden command `__complete`, which knows the catalog.
 
 use clap::{Arg, ArgMatches, Command};
-use sanyun_catalog::{Catalog, Cloud};
+use sanyun_catalog::{Catalog, Cloud, Operation, Type, TypeDef};
 use sanyun_core::{Error, Result};
 
+use crate::params::type_at;
 use crate::{args, terminal};
 
 const BASH: &str = r#"_sanyun() {
@@ -68,7 +69,12 @@ fn candidates(typed: &[String]) -> Vec<String> {
     }
     let words = positional(&command, before);
     let found = match words.first().map(|word| args::cloud_word(word)) {
-        Some(Ok(cloud)) => of_cloud(&command, cloud, &words, last),
+        Some(Ok(cloud)) => match (option, words.as_slice()) {
+            (Some(parameter), [_, service, name, ..]) if !last.starts_with('-') => {
+                operation(cloud, service, name).map(|it| values(&it, parameter)).unwrap_or_default()
+            }
+            _ => of_cloud(&command, cloud, &words, last),
+        },
         _ => of_command(&command, &words, last),
     };
     starting(last, found)
@@ -115,9 +121,11 @@ fn of_command(command: &Command, words: &[&str], last: &str) -> Vec<String> {
         return common.chain(options(below)).collect();
     }
     match (below.get_name(), words) {
-        ("list" | "show", [_, _, cloud, rest @ ..]) => match (args::cloud_word(cloud), rest) {
-            (Ok(cloud), []) => services(cloud),
-            (Ok(cloud), [service]) => operations(cloud, service),
+        ("list" | "show", [_, _, cloud, rest @ ..]) => match (args::cloud_word(cloud), below.get_name(), rest) {
+            (Ok(cloud), _, []) => services(cloud, last),
+            (Ok(cloud), "show", [service]) => operations(cloud, service, None),
+            (Ok(cloud), "show", [service, version]) => operations(cloud, service, Some(version)),
+            (Ok(cloud), _, [service]) => versions(cloud, service),
             _ => Vec::new(),
         },
         ("list" | "show", [_, _]) => args::CLOUDS.map(|(_, name, _)| name.to_owned()).to_vec(),
@@ -133,43 +141,68 @@ fn options(command: &Command) -> impl Iterator<Item = String> {
 fn of_cloud(command: &Command, cloud: Cloud, words: &[&str], last: &str) -> Vec<String> {
     let own = || command.find_subcommand(cloud.as_str()).into_iter().flat_map(options).chain(options(command));
     match words {
-        [_] if !last.starts_with('-') => services(cloud),
-        [_, service] if !last.starts_with('-') => operations(cloud, service),
-        [_, service, operation, ..] if last.starts_with("--") => {
-            parameters(cloud, service, operation, last).into_iter().chain(own()).collect()
+        [_] if !last.starts_with('-') => services(cloud, last),
+        [_, service] if !last.starts_with('-') => operations(cloud, service, None),
+        [_, service, name, ..] if last.starts_with("--") => {
+            let parameters = operation(cloud, service, name).map(|operation| parameters(&operation, last));
+            parameters.unwrap_or_default().into_iter().chain(own()).collect()
         }
         _ if last.starts_with('-') => own().collect(),
         _ => Vec::new(),
     }
 }
 
-fn services(cloud: Cloud) -> Vec<String> {
+/// The services; behind `vpc/` its versions.
+fn services(cloud: Cloud, last: &str) -> Vec<String> {
+    if let Some((service, _)) = last.split_once('/') {
+        return versions(cloud, service).into_iter().map(|version| format!("{service}/{version}")).collect();
+    }
     let mut names: Vec<String> =
         Catalog::of(cloud).into_iter().flat_map(Catalog::services).map(|entry| entry.name().to_owned()).collect();
     names.dedup();
     names
 }
 
+fn versions(cloud: Cloud, service: &str) -> Vec<String> {
+    let entries = Catalog::of(cloud).into_iter().flat_map(Catalog::services);
+    let own = entries.filter(|entry| entry.name().eq_ignore_ascii_case(service));
+    own.map(|entry| entry.api_version().to_owned()).collect()
+}
+
 fn split(service: &str) -> (&str, Option<&str>) {
     service.split_once('/').map_or((service, None), |(service, version)| (service, Some(version)))
 }
 
-fn operations(cloud: Cloud, service: &str) -> Vec<String> {
-    let (service, version) = split(service);
-    let found = Catalog::of(cloud).ok().and_then(|catalog| catalog.service(service, version).ok());
+fn operations(cloud: Cloud, service: &str, version: Option<&str>) -> Vec<String> {
+    let (service, own) = split(service);
+    let found = Catalog::of(cloud).ok().and_then(|catalog| catalog.service(service, own.or(version)).ok());
     found.map(|service| service.operations().map(str::to_owned).collect()).unwrap_or_default()
 }
 
-/// The parameters, and behind a dot the fields of the one before it.
-fn parameters(cloud: Cloud, service: &str, operation: &str, last: &str) -> Vec<String> {
+fn operation(cloud: Cloud, service: &str, name: &str) -> Option<Operation<'static>> {
     let (service, version) = split(service);
-    let found = Catalog::of(cloud).ok().and_then(|catalog| catalog.operation(service, version, operation).ok());
-    let Some(operation) = found else { return Vec::new() };
+    Catalog::of(cloud).ok()?.operation(service, version, name).ok()
+}
+
+/// The values of a parameter that has few: enumerations and booleans.
+fn values(operation: &Operation<'_>, parameter: &str) -> Vec<String> {
+    let Some(ty) = type_at(operation, parameter) else { return Vec::new() };
+    match (ty.element(), operation.service.resolve(ty.element())) {
+        (_, Some(TypeDef::Enum(it))) => it.values.iter().map(crate::output::plain).collect(),
+        (Type::Bool, _) => ["true", "false"].map(str::to_owned).to_vec(),
+        _ => Vec::new(),
+    }
+}
+
+/// The parameters, and behind a dot the fields of the one before it.
+fn parameters(operation: &Operation<'_>, last: &str) -> Vec<String> {
     let typed = last.trim_start_matches('-');
-    let (path, _) = typed.rsplit_once('.').map_or(("", typed), |(path, rest)| (path, rest));
-    let names = crate::params::names_below(&operation, path);
-    let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
-    names.into_iter().map(|name| format!("--{prefix}{name}")).collect()
+    let path = typed.rsplit_once('.').map_or("", |(path, _)| path);
+    let names = crate::params::names_below(operation, path);
+    match path {
+        "" => names.iter().map(|name| crate::api::option(name)).collect(),
+        path => names.into_iter().map(|name| format!("--{path}.{name}")).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -196,6 +229,11 @@ mod tests {
         assert_eq!(complete("huawei vpc/v2 CreateVpc --vpc.tags."), ["--vpc.tags.1"]);
         assert_eq!(complete("hw vpc ListVpcs --params-f"), ["--params-file"]);
         assert_eq!(complete("api show tencent sts GetCaller"), ["GetCallerIdentity"]);
+        assert!(complete("api list huawei vpc ").contains(&"v2".to_owned()));
+        assert!(complete("huawei vpc/").contains(&"vpc/v2".to_owned()));
+        assert_eq!(complete("api show tencent sts 2018-08-13 GetCaller"), ["GetCallerIdentity"]);
+        assert_eq!(complete("tx cvm RunInstances --DryRun t"), ["true"]);
+        assert_eq!(complete("hw vpc ListVpcs --al"), ["--all"]);
         assert_eq!(complete("--re"), ["--region", "--retries"]);
         assert_eq!(complete("oss pres"), ["presign"]);
         assert_eq!(complete("completion z"), ["zsh"]);

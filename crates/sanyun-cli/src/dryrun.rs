@@ -220,7 +220,7 @@ fn scrub(mut text: String, secrets: &[Secret]) -> String {
 }
 
 /// The text as one word of a POSIX shell.
-fn shell_quoted(text: &str) -> String {
+pub(crate) fn shell_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use sanyun_core::{Error, ErrorKind};
+use sanyun_core::{Error, ErrorKind, TimeoutPhase};
 use serde_json::{Value, json};
 
 /// The cloud refused, or a local file could not be read or written.
@@ -13,12 +13,15 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const CREDENTIALS: u8 = 3;
 /// No connection, a time-out, or an answer that is cut short or not understood.
 pub(crate) const NETWORK: u8 = 4;
+/// The condition of `--wait` did not come true in time.
+pub(crate) const NOT_YET: u8 = 5;
 
 /// The exit code of an error.
 pub(crate) fn exit_code(error: &Error) -> u8 {
     match error.kind() {
         ErrorKind::Config | ErrorKind::Input => USAGE,
         ErrorKind::Credentials => CREDENTIALS,
+        ErrorKind::Timeout if error.timeout_phase() == Some(TimeoutPhase::Wait) => NOT_YET,
         ErrorKind::Resolve | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout | ErrorKind::Decode => NETWORK,
         // A connection that broke; without an attempt it was a file.
         ErrorKind::Io if error.attempts() > 0 => NETWORK,
@@ -105,6 +108,8 @@ mod tests {
             (Error::credentials("c"), 3),
             (Error::new(ErrorKind::Connect, "c"), 4),
             (Error::decode("d"), 4),
+            (Error::timed_out(TimeoutPhase::Call, "t"), 4),
+            (Error::timed_out(TimeoutPhase::Wait, "w"), 5),
             (Error::io("reading x", std::io::ErrorKind::NotFound.into()), 1),
             (Error::new(ErrorKind::Io, "broke").during("oss GetObject", 1), 4),
         ] {

@@ -1,6 +1,9 @@
 //! `sanyun local`: the local cloud as a server.
 
+use std::future::{Future as _, poll_fn};
 use std::path::PathBuf;
+use std::pin::pin;
+use std::task::Poll;
 
 use clap::ArgMatches;
 use sanyun_core::{Error, Result};
@@ -25,8 +28,16 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<()> {
         }
         let local = builder.start().await.map_err(|error| Error::io("starting the local cloud", error))?;
         let kept = folder.map_or_else(|| "nowhere: gone at the end".to_owned(), |folder| folder.display().to_string());
-        terminal::print(&banner(&local.url(), &kept)).map_err(|error| Error::io("writing", error))?;
-        local.run_until_signal().await.map_err(|error| Error::io("waiting for the end", error))
+        let banner = banner(&local.url(), &kept);
+        let mut end = pin!(local.run_until_signal());
+        // Whoever reads the banner may end it at once: signals are listened to before.
+        let early = poll_fn(|cx| Poll::Ready(end.as_mut().poll(cx))).await;
+        terminal::print(&banner).map_err(|error| Error::io("writing", error))?;
+        let ended = match early {
+            Poll::Ready(ended) => ended,
+            Poll::Pending => end.await,
+        };
+        ended.map_err(|error| Error::io("waiting for the end", error))
     })
 }
 

@@ -13,12 +13,14 @@ mod local;
 mod options;
 mod oss;
 mod output;
+mod pages;
 mod params;
 mod place;
 mod query;
 mod runtime;
 mod terminal;
 mod tour;
+mod wait;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -118,6 +118,11 @@ impl Options {
         self.format.is_some() || self.query.is_some()
     }
 
+    /// Whether errors are told as JSON: then nothing else goes to standard error.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        self.format == Some(Format::Json)
+    }
+
     /// Prints what a call answered. Whoever reads an error of this should not make the call again.
     ///
     /// # Errors

@@ -3,72 +3,48 @@
 //! `--Name value`, nested with dots: `--Filters.0.Name zone`. Names are those of the wire; case, `-` and `_` do not
 //! matter where that leaves one name only. List items are numbered from 0 or from 1, as each cloud's users are used to,
 //! without gaps. Several values of a list follow each other, or the option is repeated. Where a structure, a list or a
-//! map is wanted, JSON is read. A switch without a value is true. What does not fit is left to the catalog's check,
-//! which names the field and the nearest known name.
+//! map is wanted, JSON is read, or the shorthand `Name=zone,Values=[a,b]`. `@FILE` and `file://FILE` stand for what is in
+//! a file. A switch without a value is true. What does not fit is left to the catalog's check, which names the field and
+//! the nearest known name.
+
+mod names;
+mod read;
+mod shorthand;
+mod source;
+mod words;
 
 use std::collections::BTreeMap;
 
-use sanyun_catalog::{Cloud, Field, Operation, Service, Type, TypeDef};
+use sanyun_catalog::{Cloud, Operation, Service, Type};
 use sanyun_core::{Error, Result};
 use serde_json::{Map, Value};
 
-/// One option and the values behind it.
-#[derive(Debug, PartialEq)]
-struct Given {
-    name: String,
-    values: Vec<String>,
-}
+use names::Names;
+pub(crate) use source::file;
+use words::{Given, group};
 
 /// The parameters that the words behind an operation stand for. Without an operation, one that the catalog does not
 /// know, names are taken as they are and values as JSON where they are JSON.
 ///
 /// # Errors
-/// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) for words that belong to no option, a value given twice, wrong
-/// JSON, and numbered items with gaps.
+/// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) for words that belong to no option, a value given twice or of
+/// another form, and numbered items with gaps; [`ErrorKind::Io`](sanyun_core::ErrorKind::Io) for a file that cannot be
+/// read.
 pub(crate) fn to_json(operation: Option<&Operation<'_>>, words: &[String]) -> Result<Map<String, Value>> {
     let mut root = Vec::new();
     let names = operation.map_or(Names::Free(None), Names::of_operation);
     let service = operation.map(|operation| operation.service);
     for given in &group(words)? {
-        let segments: Vec<&str> = given.name.split('.').collect();
+        let path = dotted(&given.name);
+        let segments: Vec<&str> = path.split('.').collect();
         Parameter { service, given }.insert_member(&mut root, &names, &segments)?;
     }
     root.into_iter().map(|(name, node)| Ok((name.clone(), node.into_value(&name)?))).collect()
 }
 
-/// The words as options with their values; an option that is repeated has all its values.
-fn group(words: &[String]) -> Result<Vec<Given>> {
-    let mut options: Vec<Given> = Vec::new();
-    let mut last = None;
-    for word in words {
-        if let Some(option) = word.strip_prefix("--") {
-            let (name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
-            if name.is_empty() {
-                return Err(Error::input(format!("`{word}` names no parameter")));
-            }
-            let at = options.iter().position(|known| known.name == name).unwrap_or(options.len());
-            if at == options.len() {
-                options.push(Given { name: name.to_owned(), values: Vec::new() });
-            } else if options.get(at).is_some_and(|known| known.values.is_empty()) {
-                return Err(Error::input(format!("`--{name}` is given twice")));
-            }
-            push(&mut options, at, value);
-            // `--Name=value` is complete.
-            last = value.is_none().then_some(at);
-        } else if let Some(at) = last {
-            push(&mut options, at, Some(word));
-        } else {
-            return Err(Error::input(format!("`{word}` belongs to no parameter"))
-                .with_hint("parameters are written `--Name value`"));
-        }
-    }
-    Ok(options)
-}
-
-fn push(options: &mut [Given], at: usize, value: Option<&str>) {
-    if let Some(option) = options.get_mut(at) {
-        option.values.extend(value.map(str::to_owned));
-    }
+/// `Filters[0].Name` as `Filters.0.Name`.
+fn dotted(name: &str) -> String {
+    name.replace('[', ".").replace(']', "")
 }
 
 /// Parameters while they are put together.
@@ -108,64 +84,6 @@ fn list(items: BTreeMap<u32, Node>, path: &str) -> Result<Value> {
     items.collect::<Result<Vec<_>>>().map(Value::Array)
 }
 
-/// The names that an object may have.
-enum Names<'a> {
-    Known(Vec<(&'a str, Type<'a>)>),
-    /// Any, with this type.
-    Free(Option<Type<'a>>),
-}
-
-impl<'a> Names<'a> {
-    /// Those that may stand first: parameters, fields of the body, `body` for the whole body, and what the credential
-    /// fills otherwise.
-    fn of_operation(operation: &Operation<'a>) -> Self {
-        let params = operation.params.iter().map(|param| (param.name, param.ty.clone()));
-        let fields = operation.body_fields().into_iter().map(|field| (field.name, field.ty));
-        let body = operation.body.iter().map(|ty| ("body", ty.clone()));
-        let placeholders = operation.unfilled_placeholders().map(|name| (name, Type::String));
-        Self::Known(params.chain(fields).chain(body).chain(placeholders).collect())
-    }
-
-    fn of_type(service: Option<Service<'a>>, ty: Option<&Type<'a>>) -> Self {
-        match ty {
-            Some(Type::Map(item)) => Self::Free(Some((**item).clone())),
-            Some(named) => match service.and_then(|service| service.resolve(named)) {
-                Some(TypeDef::Struct(it)) => {
-                    Self::Known(it.fields.into_iter().map(|Field { name, ty, .. }| (name, ty)).collect())
-                }
-                _ => Self::Free(None),
-            },
-            None => Self::Free(None),
-        }
-    }
-
-    /// The member that the first segments name, and how many they are: some wire names have dots in them.
-    fn find(&self, segments: &[&str]) -> (String, Option<Type<'a>>, usize) {
-        let first = segments.first().copied().unwrap_or_default().to_owned();
-        match self {
-            Self::Free(ty) => (first, ty.clone(), 1),
-            Self::Known(names) => {
-                let named = |count: usize| segments.get(..count).and_then(|name| same_name(names, &name.join(".")));
-                let found = (1..=segments.len()).rev().find_map(|count| Some((named(count)?, count)));
-                found.map_or((first, None, 1), |((name, ty), count)| ((*name).to_owned(), Some(ty.clone()), count))
-            }
-        }
-    }
-}
-
-/// The name itself, else the only one that differs in case, else the only one that differs in `-` and `_` too.
-fn same_name<'n, 'a>(names: &'n [(&'a str, Type<'a>)], wanted: &str) -> Option<&'n (&'a str, Type<'a>)> {
-    let plain = |name: &str| name.replace(['-', '_'], "").to_ascii_lowercase();
-    let wanted_plain = plain(wanted);
-    let fits: [&dyn Fn(&str) -> bool; 3] =
-        [&|name| name == wanted, &|name| name.eq_ignore_ascii_case(wanted), &|name| plain(name) == wanted_plain];
-    fits.iter().find_map(|fits| {
-        let mut found = names.iter().filter(|(name, _)| fits(name));
-        let first = found.next()?;
-        found.all(|(name, _)| *name == first.0).then_some(first)
-    })
-}
-
 /// One option on its way into the parameters.
 struct Parameter<'o, 'a> {
     service: Option<Service<'a>>,
@@ -198,6 +116,7 @@ impl<'a> Parameter<'_, 'a> {
             items.insert(number, node);
             return Ok(Node::List(items));
         }
+        self.has_members(ty, segments)?;
         let mut members = match old {
             None => Vec::new(),
             Some(Node::Object(members)) => members,
@@ -207,65 +126,26 @@ impl<'a> Parameter<'_, 'a> {
         Ok(Node::Object(members))
     }
 
+    /// Refuses names below what has none: `--Filters.Name` of a list, `--Limit.Name` of a number.
+    fn has_members(&self, ty: Option<&Type<'a>>, segments: &[&str]) -> Result<()> {
+        let Some(ty) = ty.filter(|ty| !self.is_object(ty) && **ty != Type::Any) else { return Ok(()) };
+        let (name, below) = (dotted(&self.given.name), segments.join("."));
+        let above = name.strip_suffix(&below).unwrap_or(&name).trim_end_matches('.');
+        let error = Error::input(format!("`--{}`: `{above}` is {}", self.given.name, self.wanted(ty)));
+        Err(match ty {
+            Type::List(_) => {
+                error.with_hint(format!("its items are numbered: `--{above}.{}.{below}`", self.first_item()))
+            }
+            _ => error.with_hint(format!("it is given whole: `--{above} value`")),
+        })
+    }
+
     fn clash(&self) -> Error {
         Error::input(format!("`--{}` gives again what another option has given", self.given.name))
     }
 
-    fn value(&self, ty: Option<&Type<'a>>) -> Result<Value> {
-        self.read(ty).map_err(|error| match error.hint() {
-            Some(_) => error,
-            None => {
-                let name = format!("{}{}", self.given.name, self.below(ty));
-                error.with_hint(format!("write JSON in quotation marks, or its parts one by one: `--{name} value`"))
-            }
-        })
-    }
-
-    /// What may stand behind the name of a parameter to give a part of it.
-    fn below(&self, ty: Option<&Type<'a>>) -> String {
-        match ty {
-            Some(Type::List(item)) => {
-                let first = self.service.map_or("0", |service| first_item(service.cloud()));
-                format!(".{first}{}", self.below(Some(item)))
-            }
-            Some(Type::Map(_)) => ".KEY".to_owned(),
-            Some(named) => match self.service.and_then(|service| service.resolve(named)) {
-                Some(TypeDef::Struct(it)) => {
-                    it.fields.first().map(|field| format!(".{}", field.name)).unwrap_or_default()
-                }
-                _ => String::new(),
-            },
-            None => String::new(),
-        }
-    }
-
-    fn read(&self, ty: Option<&Type<'a>>) -> Result<Value> {
-        match (ty, self.given.values.as_slice()) {
-            (_, []) => Ok(Value::Bool(true)),
-            (Some(Type::List(_)), [one]) if one.trim_start().starts_with('[') => self.json(one),
-            (Some(Type::List(item)), many) => many.iter().map(|one| self.plain(Some(&**item), one)).collect(),
-            (_, [one]) => self.plain(ty, one),
-            (None | Some(Type::Any), many) => many.iter().map(|one| self.plain(ty, one)).collect(),
-            (_, many) => Err(Error::input(format!("`--{}` takes one value, not {}", self.given.name, many.len()))
-                .with_hint("a value with blanks is put in quotation marks")),
-        }
-    }
-
-    /// One value. Numbers and booleans stay text here: the check converts them, or says why not.
-    fn plain(&self, ty: Option<&Type<'a>>, text: &str) -> Result<Value> {
-        match ty {
-            None | Some(Type::Any) => Ok(serde_json::from_str(text).unwrap_or_else(|_| text.into())),
-            Some(Type::List(_) | Type::Map(_)) => self.json(text),
-            Some(ty) => match self.service.and_then(|service| service.resolve(ty)) {
-                Some(TypeDef::Struct(_)) => self.json(text),
-                _ => Ok(text.into()),
-            },
-        }
-    }
-
-    fn json(&self, text: &str) -> Result<Value> {
-        let name = &self.given.name;
-        serde_json::from_str(text).map_err(|error| Error::input(format!("`--{name}` is not JSON: {error}")))
+    fn first_item(&self) -> &'static str {
+        self.service.map_or("0", |service| first_item(service.cloud()))
     }
 }
 
@@ -281,28 +161,50 @@ pub(crate) fn first_item(cloud: Cloud) -> &'static str {
 }
 
 /// The names that may stand behind a path such as `Filters.0`; those of the operation behind an empty one.
-pub(crate) fn names_below<'a>(operation: &Operation<'a>, path: &str) -> Vec<&'a str> {
-    let service = Some(operation.service);
+pub(crate) fn names_below(operation: &Operation<'_>, path: &str) -> Vec<String> {
+    match place(operation, path) {
+        Below::Item => vec![first_item(operation.service.cloud()).to_owned()],
+        Below::Names(Names::Known(names)) => names.into_iter().map(|(name, _)| name).collect(),
+        Below::Names(Names::Free(_)) | Below::Nothing => Vec::new(),
+    }
+}
+
+/// The type of what a path such as `Filters.0.Name` names.
+pub(crate) fn type_at<'a>(operation: &Operation<'a>, path: &str) -> Option<Type<'a>> {
     let mut names = Names::of_operation(operation);
-    let all: Vec<&str> = path.split('.').filter(|segment| !segment.is_empty()).collect();
+    let path = dotted(path);
+    let all: Vec<&str> = path.split('.').collect();
     let mut segments = all.as_slice();
-    while !segments.is_empty() {
+    loop {
         let (_, mut ty, count) = names.find(segments);
         segments = segments.get(count..).unwrap_or_default();
         while let (Some(Type::List(item)), Some((number, rest))) = (&ty, segments.split_first()) {
-            if item_number(number, ty.as_ref()).is_none() {
-                break;
-            }
+            item_number(number, ty.as_ref())?;
             (ty, segments) = (Some((**item).clone()), rest);
         }
-        if let (Some(Type::List(_)), []) = (&ty, segments) {
-            return vec![first_item(operation.service.cloud())];
+        if segments.is_empty() {
+            return ty;
         }
-        names = Names::of_type(service, ty.as_ref());
+        names = Names::of_type(Some(operation.service), Some(&ty?));
     }
-    match names {
-        Names::Known(names) => names.into_iter().map(|(name, _)| name).collect(),
-        Names::Free(_) => Vec::new(),
+}
+
+/// What may stand behind a path.
+enum Below<'a> {
+    /// The number of an item.
+    Item,
+    Names(Names<'a>),
+    Nothing,
+}
+
+fn place<'a>(operation: &Operation<'a>, path: &str) -> Below<'a> {
+    if path.is_empty() {
+        return Below::Names(Names::of_operation(operation));
+    }
+    match type_at(operation, path) {
+        Some(Type::List(_)) => Below::Item,
+        Some(ty) => Below::Names(Names::of_type(Some(operation.service), Some(&ty))),
+        None => Below::Nothing,
     }
 }
 

@@ -4,11 +4,13 @@
 //! column is the id. Beyond the specification, texts can be put in order (`created_at > '2026-01-01'`), as the AWS
 //! command line does.
 
+mod condition;
 mod eval;
 mod functions;
 mod lexer;
 mod parser;
 
+pub(crate) use condition::Condition;
 use parser::Expr;
 use serde_json::Value;
 

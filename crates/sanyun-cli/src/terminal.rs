@@ -1,6 +1,9 @@
 //! Where output goes, and what may be done there.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
+
+use indicatif::ProgressBar;
 
 /// Whether answers may be coloured: standard output is a terminal that can, and nobody said no.
 pub(crate) fn colours() -> bool {
@@ -45,6 +48,43 @@ pub(crate) fn write(bytes: &[u8]) -> io::Result<()> {
 /// Writes a line to standard error. There is nobody to tell if that fails.
 pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", harmless(line));
+}
+
+/// What a command that takes long is doing: one line on standard error that changes, where that is a terminal.
+pub(crate) struct Activity {
+    bar: ProgressBar,
+    /// The last line, where every change is written on a line of its own.
+    lines: Option<Mutex<String>>,
+}
+
+impl Activity {
+    /// Begins to tell. Where there is no terminal nothing is told, or with `in_lines` each change on a line.
+    pub(crate) fn new(in_lines: bool) -> Self {
+        if draws_progress() {
+            return Self { bar: ProgressBar::new_spinner(), lines: None };
+        }
+        Self { bar: ProgressBar::hidden(), lines: in_lines.then(Mutex::default) }
+    }
+
+    /// Tells something.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.bar.is_hidden() {
+            self.bar.set_message(harmless(text).into_owned());
+            self.bar.tick();
+        }
+        let Some(lines) = &self.lines else { return };
+        let mut last = lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last != text {
+            note(text);
+            text.clone_into(&mut last);
+        }
+    }
+}
+
+impl Drop for Activity {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 /// The text without what would make a terminal do something: answers come from elsewhere.

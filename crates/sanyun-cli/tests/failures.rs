@@ -134,7 +134,7 @@ fn exit_codes_tell_what_kind_of_failure_it_was() {
         ("nonsense", 2, "unrecognized subcommand"),
         ("huawei", 2, "the service is missing"),
         ("huawei vpc", 2, "the operation is missing"),
-        ("huawei vcp ListVpcs", 2, "did you mean `vpc`"),
+        ("huawei vcp ListVpcs", 2, "`vpc`"),
         ("huawei vpc ListVpc", 2, "did you mean `ListVpcs`"),
         ("--local huawei vpc ListVpcs --limt 1", 2, "`limt` is unknown; did you mean `limit`?"),
         ("--local huawei vpc ListVpcs --limit x", 2, "`limit` must be an integer"),

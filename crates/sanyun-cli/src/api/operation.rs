@@ -1,142 +1,85 @@
-//! One operation: its parameters with type and place, and its answer.
+//! One operation: its parameters and its answer as trees, and examples.
 
 use std::fmt::Write as _;
 
-use sanyun_catalog::{Cloud, Enum, Field, Flags, Operation, Place, Type, TypeDef};
+use sanyun_catalog::paging::{Advance, Paging};
+use sanyun_catalog::{Flags, Operation, Type, TypeDef};
 use serde_json::{Map, Value, json};
 
-use super::Page;
+use super::tree::Tree;
+use super::{Page, command, example, rust};
 
-/// Levels of structures that are shown of parameters and of answers; types may lie in themselves.
+/// Levels of structures that are shown of parameters and of answers, unless something else is asked for.
 const PARAMETER_LEVELS: usize = 3;
 const ANSWER_LEVELS: usize = 2;
-/// Values of an enumeration that are shown.
-const SHOWN_VALUES: usize = 8;
 
-/// The page of an operation.
-pub(super) fn page(operation: &Operation<'_>) -> Page {
-    Page { text: text(operation), value: value(operation) }
+/// The page of an operation, with structures shown down to a level.
+pub(super) fn page(operation: &Operation<'_>, levels: Option<usize>) -> Page {
+    Page { text: text(operation, levels), value: value(operation) }
 }
 
-fn text(operation: &Operation<'_>) -> String {
+fn text(operation: &Operation<'_>, levels: Option<usize>) -> String {
     let meta = operation.service.meta();
     let title = crate::clouds::title(meta.cloud);
-    let mut out = format!(
-        "{title} {} {}: {} ({} {})\n",
-        meta.service, meta.api_version, operation.name, operation.method, operation.path
-    );
-    if operation.flags.deprecated || operation.flags.offline {
-        out += if operation.flags.offline { "No longer in service.\n" } else { "The vendor advises against it.\n" };
-    }
+    let mut out = format!("{title} {} {} {}\n", meta.service, meta.api_version, operation.name);
+    let _ = writeln!(out, "{} {}", operation.method, operation.path);
+    out += remarks(operation);
     let _ = writeln!(
         out,
         "\nUsage: sanyun {} {}/{} {} [--Param VALUE]...",
         meta.cloud, meta.service, meta.api_version, operation.name
     );
-    out += &Rows::of_parameters(operation).section("Parameters");
-    out + &Rows::of_answer(operation).section("Answer")
+    let parameters = Tree::of_parameters(operation, levels.unwrap_or(PARAMETER_LEVELS));
+    let answer = Tree::of_answer(operation, levels.unwrap_or(ANSWER_LEVELS));
+    out += &parameters.section("Parameters");
+    out += &answer.section("Answer");
+    if parameters.cut || answer.cut {
+        let _ = writeln!(
+            out,
+            "\nDeeper levels: sanyun api show {} {}/{} {} --depth N",
+            meta.cloud, meta.service, meta.api_version, operation.name
+        );
+    }
+    out += &operation.paging().map(|paging| format!("\nPages: {}\n", pages(&paging))).unwrap_or_default();
+    out + &examples(operation)
 }
 
-/// Lines of a page: name, type, remarks.
-struct Rows<'o, 'a> {
-    operation: &'o Operation<'a>,
-    levels: usize,
-    /// Whether these are parameters, whose names are options.
-    given: bool,
-    rows: Vec<[String; 3]>,
+/// What should be known before it is called.
+fn remarks(operation: &Operation<'_>) -> &'static str {
+    match operation.flags {
+        flags if flags.offline => "No longer in service.\n",
+        flags if flags.deprecated => "The vendor advises against it.\n",
+        _ if !operation.is_callable() => "It cannot be called: nothing says what a part of its path is.\n",
+        _ => "",
+    }
 }
 
-impl<'o, 'a> Rows<'o, 'a> {
-    fn of_parameters(operation: &'o Operation<'a>) -> Self {
-        let mut rows = Self { operation, levels: PARAMETER_LEVELS, given: true, rows: Vec::new() };
-        rows.parameters();
-        rows
-    }
+/// How pages are asked for, in a sentence.
+fn pages(paging: &Paging<'_>) -> String {
+    let items = if paging.items.is_empty() { "the answer's items".to_owned() } else { format!("`{}`", paging.items) };
+    let how = match paging.advance {
+        Advance::Offset { offset } => format!("`{offset}` passes over the items already got"),
+        Advance::Page { number, .. } => format!("`{number}` is the number of the page"),
+        Advance::Marker { marker, field } => format!("`{marker}` is the `{field}` of the last item"),
+        Advance::Token { token, next } => format!("`{token}` is the `{next}` of the answer before"),
+    };
+    format!("{how}; --all follows them and joins {items}")
+}
 
-    fn of_answer(operation: &'o Operation<'a>) -> Self {
-        let mut rows = Self { operation, levels: ANSWER_LEVELS, given: false, rows: Vec::new() };
-        rows.answer();
-        rows
-    }
+fn examples(operation: &Operation<'_>) -> String {
+    let request = example::request(operation);
+    let mut out = format!("\nExample:\n{}\n", indented(&command::line(operation, &request)));
+    let _ = writeln!(out, "\nThe same as JSON:\n{}", indented(&format!("{:#}", Value::Object(request.clone()))));
+    let _ = writeln!(out, "\nIn Rust:\n{}", indented(&rust::by_name(operation, &request)));
+    out
+}
 
-    fn parameters(&mut self) {
-        for param in &self.operation.params {
-            self.row(&option(param.name), &param.ty, param.flags, Some(param.place), 1);
-        }
-        let fields = self.operation.body_fields();
-        for field in &fields {
-            self.field(&option(field.name), field, Some(Place::Body), 1);
-        }
-        if let Some(body) = self.operation.body.as_ref().filter(|_| fields.is_empty()) {
-            self.row("--body", body, Flags::default(), Some(Place::Body), 1);
-        }
-        let from_credential: Vec<&str> = self.operation.unfilled_placeholders().collect();
-        for name in from_credential {
-            let remark = "path, from the credentials if not given".to_owned();
-            self.rows.push([format!("--{name}"), Type::String.to_string(), remark]);
-        }
-    }
-
-    fn answer(&mut self) {
-        let Some(response) = &self.operation.response else { return };
-        match self.operation.service.resolve(response) {
-            Some(TypeDef::Struct(it)) => it.fields.iter().for_each(|field| self.field(field.name, field, None, 1)),
-            _ => self.row("(the answer)", response, Flags::default(), None, 1),
-        }
-        for (name, ty) in &self.operation.response_headers {
-            self.rows.push([(*name).to_owned(), shown_type(ty), "header".to_owned()]);
-        }
-    }
-
-    fn field(&mut self, name: &str, field: &Field<'a>, place: Option<Place>, level: usize) {
-        self.row(name, &field.ty, field.flags, place, level);
-    }
-
-    fn row(&mut self, name: &str, ty: &Type<'a>, flags: Flags, place: Option<Place>, level: usize) {
-        let definition = self.operation.service.resolve(ty.element());
-        let indent = "    ".repeat(level - 1);
-        let mut remarks: Vec<String> = Vec::new();
-        remarks.extend((self.given && flags.required()).then(|| "required".to_owned()));
-        // The one place of the other clouds' parameters goes without saying.
-        let places = self.operation.service.cloud() != Cloud::Tencent;
-        remarks.extend(place.filter(|_| places).map(|place| place.as_str().to_owned()));
-        remarks.extend(flags.sensitive().then(|| "secret".to_owned()));
-        remarks.extend(flags.withdrawn().then(|| "withdrawn".to_owned()));
-        if let Some(TypeDef::Enum(it)) = &definition {
-            remarks.push(values(it));
-        }
-        self.rows.push([format!("{indent}{name}"), shown_type(ty), remarks.join(", ")]);
-        if let Some(TypeDef::Struct(it)) = definition
-            && level < self.levels
-        {
-            let prefix = if self.given { self.below(ty) } else { String::new() };
-            for field in &it.fields {
-                self.field(&format!("{prefix}{}", field.name), field, None, level + 1);
-            }
-        }
-    }
-
-    /// What stands between the name of a parameter and the name of a field in it.
-    fn below(&self, ty: &Type<'_>) -> String {
-        let first = crate::params::first_item(self.operation.service.cloud());
-        match ty {
-            Type::List(item) => format!(".{first}{}", self.below(item)),
-            Type::Map(item) => format!(".KEY{}", self.below(item)),
-            _ => ".".to_owned(),
-        }
-    }
-
-    fn section(&self, title: &str) -> String {
-        if self.rows.is_empty() {
-            return format!("\n{title}: none\n");
-        }
-        let rows = self.rows.iter().map(|row| row.each_ref().map(String::as_str));
-        format!("\n{title}:\n{}", super::columns(rows))
-    }
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The option of a parameter. What is an option of this program is written with a capital letter, which tells it apart.
-fn option(name: &str) -> String {
+pub(crate) fn option(name: &str) -> String {
     let mut letters = name.chars();
     match letters.next().filter(|_| crate::args::is_own_option(name)) {
         Some(first) => format!("--{}{}", first.to_ascii_uppercase(), letters.as_str()),
@@ -144,19 +87,9 @@ fn option(name: &str) -> String {
     }
 }
 
-/// The type without the mark of names.
-fn shown_type(ty: &Type<'_>) -> String {
-    ty.to_string().replace('#', "")
-}
-
-fn values(it: &Enum<'_>) -> String {
-    let shown: Vec<String> = it.values.iter().take(SHOWN_VALUES).map(crate::output::plain).collect();
-    let more = if it.values.len() > SHOWN_VALUES { ", …" } else { "" };
-    format!("one of {}{more}", shown.join(" | "))
-}
-
 fn value(operation: &Operation<'_>) -> Value {
     let meta = operation.service.meta();
+    let request = example::request(operation);
     let mut types = Map::new();
     let params: Vec<Value> = operation
         .params
@@ -181,6 +114,22 @@ fn value(operation: &Operation<'_>) -> Value {
         "body": operation.body.as_ref().map(ToString::to_string),
         "answer": operation.response.as_ref().map(ToString::to_string),
         "types": types,
+        "pages": operation.paging().map(|paging| paging_facts(&paging)),
+        "example": {
+            "command": command::line(operation, &request),
+            "request": request,
+            "rust": rust::by_name(operation, &request),
+        },
+    })
+}
+
+fn paging_facts(paging: &Paging<'_>) -> Value {
+    json!({
+        "kind": paging.advance.as_str(),
+        "parameter": paging.advance.param(),
+        "items": paging.items,
+        "limit": paging.limit,
+        "total": paging.total,
     })
 }
 

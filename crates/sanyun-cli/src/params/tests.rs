@@ -93,6 +93,106 @@ fn unknown_operations_take_what_they_are_given() {
     assert_eq!(Value::Object(value), json!({"A": 1, "B": {"C": "x"}, "D": [1], "E": ["a", "b"], "F": ["a", "b"]}));
 }
 
+/// Filters of `DescribeInstances` in every form, all of which mean the same.
+#[test]
+fn the_shorthand_is_as_good_as_json() {
+    let zone = json!({"Name": "zone", "Values": ["a", "b"]});
+    for (line, expected) in [
+        ("--Filters|Name=zone,Values=[a,b]", json!([zone])),
+        ("--Filters|Name=zone,Values=a,b", json!([zone])),
+        ("--Filters|name=zone,values=[ a , b ]", json!([zone])),
+        ("--Filters|Values=[a,b],Name='zone'", json!([zone])),
+        ("--Filters|{Name=zone,Values=[a,b]}", json!([zone])),
+        ("--Filters|[{Name=zone,Values=[a,b]}]", json!([zone])),
+        ("--Filters|Name=zone|Values=a,b", json!([zone])),
+        ("--Filters[0].Name=zone|--Filters[0].Values|a|b", json!([zone])),
+        ("--Filters.0|Name=zone,Values=a,b", json!([zone])),
+        ("--Filters|{\"Name\": \"zone\", \"Values\": [\"a\", \"b\"]}", json!([zone])),
+        ("--cli-unfold-argument|--Filters.0.Name|zone|--Filters.0.Values|a|b", json!([zone])),
+        ("--Filters|Name=zone,Values=a,b|Name=zone,Values=[a,b]", json!([zone, zone])),
+        ("--Filters|Name=zone,Values=a,b|--Filters|Name=zone,Values=[a,b]", json!([zone, zone])),
+        ("--Filters|Name=zone|Values=a,b|Name=zone|Values=a,b", json!([zone, zone])),
+        ("--Filters|Name=zone|--Filters|Name=x", json!([{"Name": "zone"}, {"Name": "x"}])),
+        ("--Filters|[{Name=zone,Values=a,b},{Name=x}]", json!([zone, {"Name": "x"}])),
+        ("--Filters|Name=a=b, c,Values=[]", json!([{"Name": "a=b, c", "Values": []}])),
+        ("--Filters|Name=\"a,b=\\\"c\",Values='x y'", json!([{"Name": "a,b=\"c", "Values": "x y"}])),
+        ("--Filters|Name=", json!([{"Name": ""}])),
+        ("--Filters|[]", json!([])),
+    ] {
+        let operation = Catalog::tencent().operation("cvm", None, "DescribeInstances").unwrap();
+        let value = to_json(Some(&operation), &words(line)).unwrap();
+        assert_eq!(Value::Object(value), json!({"Filters": expected}), "{line}");
+    }
+    for (line, expected) in [
+        ("--Placement|Zone=z,ProjectId=1", json!({"Placement": {"Zone": "z", "ProjectId": 1}})),
+        ("--Placement|Zone=z|ProjectId=1", json!({"Placement": {"Zone": "z", "ProjectId": 1}})),
+        (
+            "--SystemDisk={DiskSize=50,DiskType=CLOUD_SSD}",
+            json!({"SystemDisk": {"DiskSize": 50, "DiskType": "CLOUD_SSD"}}),
+        ),
+        (
+            "--TagSpecification|ResourceType=instance,Tags=[{Key=a,Value=b},{Key=c,Value=}]",
+            json!({"TagSpecification": [{"ResourceType": "instance", "Tags": [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": ""}]}]}),
+        ),
+    ] {
+        let required = "--Placement.Zone|z|--ImageId|i|--InstanceType|S";
+        let base = checked(Catalog::tencent(), "cvm", "RunInstances", required);
+        let line =
+            if line.contains("--Placement") { format!("{line}|--ImageId|i") } else { format!("{line}|{required}") };
+        let found = checked(Catalog::tencent(), "cvm", "RunInstances", &line);
+        for (name, value) in expected.as_object().unwrap() {
+            assert_eq!(found[name], *value, "{line}");
+        }
+        assert_eq!(found["ImageId"], base["ImageId"]);
+    }
+}
+
+#[test]
+fn tags_are_written_as_each_vendor_has_them() {
+    let expected = json!([{"Key": "env", "Value": "prod"}, {"Key": "x", "Value": "y"}]);
+    for line in [
+        "--Tag.1.Key|env|--Tag.1.Value|prod|--Tag.2.Key|x|--Tag.2.Value|y",
+        "--Tag.0.Key|env|--Tag.0.Value|prod|--Tag.1.Key|x|--Tag.1.Value|y",
+        "--Tag|Key=env|Value=prod|--Tag|Key=x|Value=y",
+        "--tag|Key=env,Value=prod|Key=x,Value=y",
+    ] {
+        let line = format!("--RegionId|cn-hangzhou|{line}");
+        assert_eq!(checked(Catalog::alibaba(), "ecs", "DescribeInstances", &line)["Tag"], expected, "{line}");
+    }
+    let create = Catalog::huawei().operation("vpc", Some("v2"), "CreateVpc").unwrap();
+    for line in ["--vpc.name=v|--vpc.tags.1=a*b", "--vpc|name=v,tags=[a*b]", "--vpc|name=v,tags=a*b"] {
+        let value = Value::Object(to_json(Some(&create), &words(line)).unwrap());
+        assert_eq!(value, json!({"vpc": {"name": "v", "tags": ["a*b"]}}), "{line}");
+    }
+}
+
+#[test]
+fn values_come_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.display().to_string()
+    };
+    let (text, number) = (path("text", "行\n".as_bytes()), path("number", b"20\n"));
+    let (filters, bytes) = (path("filters", br#"[{"Name":"zone"}]"#), path("bytes", b"\xff\x00"));
+    for (line, expected) in [
+        (format!("--Limit|@{number}"), json!({"Limit": 20})),
+        (format!("--InstanceIds|@{text}|x"), json!({"InstanceIds": ["行\n", "x"]})),
+        (format!("--Filters|file://{filters}"), json!({"Filters": [{"Name": "zone"}]})),
+        (format!("--InstanceIds=fileb://{bytes}"), json!({"InstanceIds": ["/wA="]})),
+        ("--InstanceIds|@|@@x|a@b".to_owned(), json!({"InstanceIds": ["@", "@x", "a@b"]})),
+    ] {
+        let operation = Catalog::tencent().operation("cvm", None, "DescribeInstances").unwrap();
+        let value = Value::Object(to_json(Some(&operation), &words(&line)).unwrap());
+        assert_eq!(check(&operation, &value).value, check(&operation, &expected).value, "{line}");
+    }
+    let no_text = error(&format!("--InstanceIds|@{bytes}"));
+    assert!(no_text.contains("is no text (UTF-8)"), "{no_text}");
+    let missing = error("--InstanceIds|@nowhere/x");
+    assert!(missing.starts_with("`--InstanceIds`: reading nowhere/x"), "{missing}");
+}
+
 #[test]
 fn slips_are_named() {
     for (line, message) in [
@@ -107,8 +207,20 @@ fn slips_are_named() {
     ] {
         assert_eq!(error(line), message, "{line}");
     }
-    assert!(error("--Filters|a").starts_with("`--Filters` is not JSON: "));
-    assert!(error("--Filters|[{]").starts_with("`--Filters` is not JSON: "));
+    for (line, message) in [
+        ("--Limit", "`--Limit` has no value"),
+        ("--Filters.Name|zone", "`--Filters.Name`: `Filters` is a list of objects"),
+        ("--Filters.0.Values.x|a", "`--Filters.0.Values.x`: `Filters.0.Values` is a list (a text each)"),
+        ("--Limit.Max|1", "`--Limit.Max`: `Limit` is an integer"),
+        ("--Filters|a", "`--Filters` takes a list of objects: NAME=VALUE is wanted at character 1"),
+        ("--Filters|Name=a,Values=[b", "`--Filters` takes a list of objects: a comma or `]` is wanted at character 17"),
+        ("--Filters|Name=a,Name=b", "`--Filters` takes a list of objects: `Name` is given twice at character 8"),
+        ("--Filters|Name='a", "`--Filters` takes a list of objects: ' has no second ' at character 6"),
+        ("--Filters|[{]", "`--Filters` takes a list of objects: NAME=VALUE is wanted at character 3"),
+    ] {
+        assert_eq!(error(line), message, "{line}");
+    }
+    assert!(error("--Filters|[{\"Name\"]").starts_with("`--Filters` is not JSON: "));
 }
 
 #[test]

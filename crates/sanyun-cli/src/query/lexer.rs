@@ -38,13 +38,26 @@ pub(super) enum Token {
     End,
 }
 
+impl Token {
+    fn compares(&self) -> bool {
+        matches!(self, Self::Equal | Self::NotEqual | Self::Less | Self::LessEqual | Self::Greater | Self::GreaterEqual)
+    }
+}
+
 /// The tokens with the byte where each begins; the last one is [`Token::End`].
-pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
+///
+/// With `bare_words` a word right of a comparison is a text, a number or a boolean, unless it is the name of a function.
+pub(super) fn tokens(text: &str, bare_words: bool) -> Result<Vec<(usize, Token)>, String> {
     let mut lexer = Lexer { text, at: 0 };
-    let mut tokens = Vec::new();
+    let mut tokens: Vec<(usize, Token)> = Vec::new();
     loop {
         lexer.take_while(|c| matches!(c, ' ' | '\t' | '\r' | '\n'));
         let at = lexer.at;
+        let compares = bare_words && tokens.last().is_some_and(|(_, token)| token.compares());
+        if let Some(word) = Some(()).filter(|()| compares).and_then(|()| lexer.bare_word()) {
+            tokens.push((at, Token::Literal(serde_json::from_str(word).unwrap_or_else(|_| word.into()))));
+            continue;
+        }
         let Some(first) = lexer.next() else { break };
         tokens.push((at, lexer.token(first).map_err(|why| format!("{why} at character {}", column(text, at)))?));
     }
@@ -82,6 +95,16 @@ impl<'a> Lexer<'a> {
         let len = rest.find(|c| !fits(c)).unwrap_or(rest.len());
         self.at += len;
         rest.get(..len).unwrap_or_default()
+    }
+
+    /// The word that is next, if it begins with a letter, a digit or a sign and is not the name of a function.
+    fn bare_word(&mut self) -> Option<&'a str> {
+        self.peek().filter(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '+'))?;
+        let rest = self.rest();
+        let end = rest.find(|c: char| c.is_whitespace() || "()[]{},|&".contains(c)).unwrap_or(rest.len());
+        let word = rest.get(..end).filter(|_| !rest.get(end..).unwrap_or_default().starts_with('('))?;
+        self.at += end;
+        Some(word)
     }
 
     /// `two` if `second` follows, else `one`.

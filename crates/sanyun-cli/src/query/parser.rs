@@ -57,7 +57,15 @@ mod power {
 
 /// Reads an expression; the error says what is wrong and where.
 pub(super) fn parse(text: &str) -> Result<Expr, String> {
-    let tokens = lexer::tokens(text)?;
+    of_tokens(text, lexer::tokens(text, false)?)
+}
+
+/// Reads an expression in which words right of a comparison are texts.
+pub(super) fn parse_condition(text: &str) -> Result<Expr, String> {
+    of_tokens(text, lexer::tokens(text, true)?)
+}
+
+fn of_tokens(text: &str, tokens: Vec<(usize, Token)>) -> Result<Expr, String> {
     if tokens.len() > LONGEST {
         return Err("the expression is too long".to_owned());
     }
