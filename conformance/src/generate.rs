@@ -24,7 +24,12 @@ pub fn generate(cloud: Cloud, chance: &dyn Chance) -> (&'static str, Value) {
 /// Random values of the sorts that requests consist of.
 pub struct Random<'a>(&'a dyn Chance);
 
-impl Random<'_> {
+impl<'a> Random<'a> {
+    /// Values from this source.
+    pub fn new(chance: &'a dyn Chance) -> Self {
+        Self(chance)
+    }
+
     /// A number below `bound` (1 or more).
     pub fn below(&self, bound: usize) -> usize {
         (self.0.next_u64() % bound.max(1) as u64) as usize
@@ -36,7 +41,7 @@ impl Random<'_> {
     }
 
     /// One of the choices.
-    pub fn pick<'a, T>(&self, choices: &'a [T]) -> &'a T {
+    pub fn pick<'c, T>(&self, choices: &'c [T]) -> &'c T {
         #[allow(
             clippy::indexing_slicing,
             reason = "callers pass a list that is not empty, and `below` stays inside it"

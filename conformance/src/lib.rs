@@ -7,6 +7,7 @@
 #![allow(clippy::indexing_slicing, reason = "cases are JSON, where indexing by a name that is missing gives null")]
 
 mod alibaba;
+pub mod catalog;
 pub mod generate;
 mod huawei;
 mod oss;

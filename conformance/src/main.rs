@@ -1,8 +1,14 @@
-//! The conformance runs as a program: `cargo xtask vectors` and `cargo xtask differential` start it.
+//! The conformance runs as a program: `cargo xtask vectors`, `differential` and `conformance` start it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it reports to a person at a terminal")]
 
+#[path = "main/calls.rs"]
+mod calls;
 #[path = "main/differential.rs"]
 mod differential;
+#[path = "main/oracle.rs"]
+mod oracle;
+#[path = "main/structures.rs"]
+mod structures;
 #[path = "main/vectors.rs"]
 mod vectors;
 
@@ -17,8 +23,11 @@ fn main() -> ExitCode {
     let done = match name {
         "vectors" => vectors::run(rest),
         "differential" => differential::run(rest),
+        "structures" => structures::run(rest),
+        "calls" => calls::run(rest),
         _ => Err(
-            "usage: sanyun-conformance vectors [--cloud C] [FILE…] | differential [--cloud C] [--count N] [--seed S]"
+            "usage: sanyun-conformance vectors [--cloud C] [FILE…] | differential [--cloud C] [--count N] [--seed S] | \
+             structures|calls [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]"
                 .into(),
         ),
     };

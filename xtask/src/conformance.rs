@@ -28,10 +28,12 @@ pub(crate) fn run_differential(args: &[String]) -> Done {
     run_command(program().env("SANYUN_PYTHON", python::environment()?).arg("differential").args(args))
 }
 
-fn program() -> Command {
+/// The program of the last build.
+pub(crate) fn program() -> Command {
     Command::new(target().join("debug/sanyun-conformance"))
 }
 
-fn build() -> Done {
+/// Builds the program.
+pub(crate) fn build() -> Done {
     run_command(cargo().args(["build", "--quiet", "--package", "sanyun-conformance"]))
 }

@@ -44,3 +44,7 @@ pub use sanyun_core::{
     Call, Credential, Endpoint, Error, ErrorKind, Response, Result, Scheme, Until, Wait, every, paging,
 };
 pub use shape::{Input, ReplyType, Style};
+
+// The modules of the services whose cargo features are on.
+#[cfg(feature = "typed")]
+include!(concat!(env!("OUT_DIR"), "/services.rs"));

@@ -67,6 +67,9 @@ fn addressed(operation: &Operation<'static>) -> Result<Input> {
     if operation.flags.gateway {
         return Err(through_gateway(operation.name, service.name()));
     }
+    if operation.rare.scheme.as_deref().is_some_and(|scheme| scheme.starts_with("ws")) {
+        return Err(Error::input(format!("`{}` is called over a WebSocket", operation.name)));
+    }
     let method = Method::try_from(operation.method)
         .map_err(|_| Error::input(format!("`{}` has the unknown method `{}`", operation.name, operation.method)))?;
     let mut input = match operation.style {

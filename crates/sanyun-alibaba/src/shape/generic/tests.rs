@@ -77,3 +77,24 @@ fn an_unknown_operation_suggests_the_nearest() {
     assert_eq!(error.kind(), sanyun_core::ErrorKind::Input);
     assert!(error.to_string().contains("DescribeInstances"), "{error}");
 }
+
+#[test]
+fn a_body_of_no_members_is_an_empty_body() {
+    let input = call("hologram", "BindLeaderInstance", json!({"instance_id": "i"})).unwrap();
+    assert!(matches!(&input.payload, Payload::Json(text) if text == "{}"));
+    let input = call("csas", "UpdateVulScanGlobalConfig", json!({})).unwrap();
+    assert!(matches!(&input.payload, Payload::Form(pairs) if pairs.is_empty()));
+}
+
+#[test]
+fn a_body_that_is_text_is_sent_as_it_is() {
+    let params = json!({"project_name": "p", "body": "{\"a\": 1}"});
+    let input = call("maxcompute", "UpdateProjectIpWhiteList", params).unwrap();
+    assert!(matches!(&input.payload, Payload::Json(text) if text == "{\"a\": 1}"));
+}
+
+#[test]
+fn a_web_socket_is_refused() {
+    let error = call("green", "MultiModalGuardWs", json!({})).err().unwrap();
+    assert!(error.to_string().contains("WebSocket"), "{error}");
+}

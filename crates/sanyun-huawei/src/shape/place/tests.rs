@@ -87,3 +87,27 @@ fn json_is_preferred_among_content_types() {
         assert_eq!(content_type(consumes), chosen);
     }
 }
+
+#[test]
+fn a_call_without_a_body_sends_its_content_type() {
+    let input = obeyed("ecs", "v2", "BatchAddServerGroupMember", json!({"server_group_id": "g"})).unwrap();
+    assert_eq!(input.headers, [("Content-Type".to_owned(), json!("application/json;charset=utf-8"))]);
+    assert!(matches!(input.payload, Payload::None));
+    let input = obeyed("vpc", "v2", "ListVpcs", json!({})).unwrap();
+    assert!(input.headers.is_empty());
+}
+
+#[test]
+fn a_body_that_is_text_is_sent_as_it_is() {
+    let parameters = json!({"project_id": "p", "body": "{\"a\": 1}"});
+    let input = obeyed("projectman", "v4", "ShowScrumPlansByCondition", parameters).unwrap();
+    let Payload::Raw(body) = &input.payload else { panic!("no text") };
+    assert_eq!(body.as_bytes(), Some(&b"{\"a\": 1}"[..]));
+}
+
+#[test]
+fn the_identity_center_wants_no_signature() {
+    let input = from_catalog("identitycenteroidc", "", "RegisterClient", &json!({}), Checks::Ignored).unwrap();
+    assert!(!input.signed);
+    assert!(obeyed("vpc", "v2", "ListVpcs", json!({})).unwrap().signed);
+}
