@@ -70,8 +70,11 @@ class ServiceVersion:
 
     def add(self, operation):
         known = self.operations.setdefault(operation.name, operation)
-        # The second method of an operation is the one that streams events; it sends the same request.
-        known.flags |= operation.flags & {"e"}
+        # One of the two methods of an operation streams events and sends the same request; the other says the rest.
+        if "e" in known.flags and "e" not in operation.flags:
+            self.operations[operation.name] = operation
+        for one in (known, operation):
+            one.flags |= (known.flags | operation.flags) & {"e"}
         if (known.method, known.path) != (operation.method, operation.path):
             raise NotUnderstood(f"{operation.name} comes twice with different paths")
 
