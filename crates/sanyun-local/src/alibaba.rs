@@ -1,6 +1,7 @@
 //! Alibaba Cloud: the OpenAPI gateway's checks, then the operation that headers, parameters or path name.
 
 mod ecs;
+mod given;
 mod refusal;
 mod request;
 mod verify;
@@ -10,18 +11,18 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
-use sanyun_catalog::check::{ProblemKind, check};
-use sanyun_catalog::{Operation, sample};
-use serde_json::{Map, Value, json};
+use sanyun_catalog::Operation;
+use serde_json::{Value, json};
 
 use refusal::Refusal;
-use request::Request;
+use request::{Found, Request};
 
 use crate::access_log::Note;
 use crate::answer::Answer;
 use crate::arrival::{BodyError, Head};
+use crate::given::{Given, first_error};
 use crate::json::with;
-use crate::seed;
+use crate::made_up;
 use crate::state::State;
 
 /// A verified call of a known operation.
@@ -30,7 +31,6 @@ struct Call<'a> {
     operation: Operation<'static>,
     /// The operation's own parameters by their flat names.
     parameters: BTreeMap<String, String>,
-    body: Bytes,
     account: String,
 }
 
@@ -61,43 +61,60 @@ async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note:
     let body = body?;
     let request = Request::read(head, &body);
     note.operation = request.action.clone();
-    let found = request.find(head);
-    if let Some((operation, _)) = &found {
+    let found = request.find(head, &body);
+    if let Some(Found { operation, .. }) = &found {
         note.operation = format!("{} {}", operation.service.name(), operation.name);
     }
-    let anonymous = found.as_ref().is_some_and(|(operation, _)| operation.rare.auth.as_deref() == Some("Anonymous"));
+    let anonymous = found.as_ref().is_some_and(|found| found.operation.is_unsigned());
     let account = verify::verify(state, head, &body, &request, anonymous)?;
-    let (operation, arguments) = found.ok_or_else(|| Refusal::not_found(&request.action))?;
-    let mut parameters = request.parameters;
-    parameters.extend(arguments);
-    let call = Call { state, operation, parameters, body, account };
-    check_path(&call)?;
+    let Found { operation, given, .. } = found.ok_or_else(|| Refusal::not_found(&request.action))?;
+    let given = given?;
+    // The catalog marks many parameters of this cloud as required that are not: those are warnings.
+    if let Some(problem) = first_error(&given.problems(&operation)) {
+        return Err(Refusal::parameter(problem));
+    }
+    let call = Call { state, operation, parameters: request.parameters, account };
     let content = match call.name().as_str() {
         "ecs 20140526 DescribeRegions" => ecs::describe_regions(),
         "ecs 20140526 RunInstances" => ecs::run_instances(&call).await?,
         "ecs 20140526 DescribeInstances" => ecs::describe_instances(&call)?,
         "ecs 20140526 DeleteInstance" => ecs::delete_instance(&call).await?,
-        name => return Ok(made_up(&call, name, &note.request_id)),
+        _ => return Ok(made_up(&call.operation, head.header("accept"), &given, &note.request_id)),
     };
     Ok(success(content, &note.request_id))
 }
 
-/// Refuses what the catalog is sure about: it marks many parameters of this cloud as required that are not, so only a
-/// missing part of the path counts.
-fn check_path(call: &Call<'_>) -> Result<(), Refusal> {
-    let given: Map<String, Value> = call.parameters.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    let checked = check(&call.operation, &Value::Object(given));
-    let missing = checked.errors().find(|problem| matches!(problem.kind, ProblemKind::Missing { .. }));
-    missing.map_or(Ok(()), |problem| Err(Refusal::missing_parameter(&problem.path)))
+/// An answer of the kind that the operation gives.
+fn made_up(operation: &Operation<'static>, accept: &str, given: &Given, request_id: &str) -> Answer {
+    let parameters = given.all();
+    let mut value = made_up::value(operation, &parameters, "");
+    let headers = made_up::headers(operation, value.as_mut());
+    let value = value.map(|value| made_up::with_request_id(operation, value, request_id));
+    let typed = |media_type: &str| Answer::new(StatusCode::OK).header("content-type", media_type);
+    let answer = match (operation.produces.unwrap_or("json"), value) {
+        _ if operation.flags.stream_response => typed("application/octet-stream").bytes(made_up::BYTES),
+        ("binary" | "byte", _) => typed("application/octet-stream").bytes(made_up::BYTES),
+        (_, Some(value)) if made_up::wants_events(operation, accept, &parameters) => Answer::events(&value),
+        ("string", Some(Value::String(text))) => typed("text/plain;charset=utf-8").bytes(text),
+        ("string", _) => typed("text/plain;charset=utf-8").bytes(made_up::BYTES),
+        ("none", None) => Answer::new(StatusCode::OK),
+        ("xml", value) => typed("application/xml").bytes(xml(operation, value.unwrap_or_default())),
+        (_, Some(value)) => Answer::json(StatusCode::OK, &value),
+        (_, None) => success(json!({}), request_id),
+    };
+    answer.missing_headers(headers)
 }
 
-fn made_up(call: &Call<'_>, name: &str, request_id: &str) -> Answer {
-    let parameters = json!(call.parameters).to_string();
-    let seed = seed::of(&[name.as_bytes(), parameters.as_bytes(), &call.body]);
-    match sample::reply(&call.operation, seed) {
-        Some(value) => success(value, request_id),
-        None => success(json!({}), request_id),
-    }
+/// The answer as XML. An object with one structure in it is that element.
+fn xml(operation: &Operation<'static>, value: Value) -> String {
+    let root = match &value {
+        Value::Object(members) if members.len() == 1 && members.values().all(Value::is_object) => value,
+        _ => {
+            let name = made_up::structure(operation).and_then(|known| known.xml).unwrap_or(operation.name);
+            json!({ name: value })
+        }
+    };
+    sanyun_huawei::xml::to_text(&root).unwrap_or_default()
 }
 
 fn success(content: Value, request_id: &str) -> Answer {

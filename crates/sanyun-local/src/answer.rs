@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use serde_json::Value;
 
+use crate::made_up;
 use crate::pieces::Pieces;
 
 /// A reply: status, headers, body.
@@ -29,10 +30,27 @@ impl Answer {
         Self::new(status).header("content-type", "application/json").bytes(value.to_string())
     }
 
+    /// A reply with a short stream of events.
+    pub(crate) fn events(value: &Value) -> Self {
+        Self::new(StatusCode::OK)
+            .header("content-type", "text/event-stream;charset=utf-8")
+            .bytes(made_up::events(value))
+    }
+
     /// Sets a header. A value that cannot stand in a header is left out.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_bytes(value.as_bytes())) {
             self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Adds the headers that are not there yet.
+    pub(crate) fn missing_headers(mut self, headers: HeaderMap) -> Self {
+        for (name, value) in headers {
+            if let Some(name) = name {
+                self.headers.entry(name).or_insert(value);
+            }
         }
         self
     }

@@ -96,6 +96,18 @@ async fn dispatch(state: &Arc<State>, head: &Head, mut body: ArrivingBody, note:
     if head.method == Method::HEAD { without_body(answer) } else { answer }
 }
 
+/// Answers a request that lies in memory, for tests without sockets. OSS takes none.
+#[cfg(test)]
+pub(crate) async fn in_memory(state: &Arc<State>, head: &Head, body: Bytes, note: &mut Note) -> Answer {
+    let site = match route::recognise(head) {
+        Route::To(Site::Oss) => return Answer::new(StatusCode::NOT_IMPLEMENTED),
+        Route::To(site) => site,
+        Route::ByForm => route::by_form(&body),
+    };
+    let answer = whole(state, site, head, Ok(body), note).await;
+    if head.method == Method::HEAD { without_body(answer) } else { answer }
+}
+
 /// Answers for a cloud whose requests are read whole before they are looked at.
 async fn whole(state: &Arc<State>, site: Site, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Answer {
     note.cloud = site.as_str();

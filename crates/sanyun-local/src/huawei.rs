@@ -1,27 +1,28 @@
 //! Huawei Cloud: the API gateway's checks, then the operation that method and path name.
 
+mod given;
 mod iam;
 mod refusal;
 mod verify;
 mod vpc;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
-use sanyun_catalog::{Catalog, Operation, TypeDef, sample};
+use sanyun_catalog::Operation;
 use sanyun_core::encode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use refusal::Refusal;
 
 use crate::access_log::Note;
 use crate::answer::Answer;
 use crate::arrival::{BodyError, Head};
-use crate::json::with;
-use crate::paths::{Found, Paths};
-use crate::seed;
+use crate::given::{Given, first_error};
+use crate::paths::{self, Found};
 use crate::state::State;
+use crate::{choice, made_up};
 
 /// A verified call of a known operation.
 struct Call<'a> {
@@ -75,12 +76,13 @@ pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: Result<Bytes, 
 
 async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Result<Answer, Refusal> {
     let body = body?;
-    let found = find(head);
-    if let Some(found) = &found {
+    let found = find(head, &body);
+    if let Some((found, _)) = &found {
         note.operation = format!("{} {}", found.operation.service.name(), found.operation.name);
     }
-    let account = verify::verify(state, head, &body)?;
-    let Found { operation, arguments } = found.ok_or_else(Refusal::no_such_api)?;
+    let unsigned = found.as_ref().is_some_and(|(found, _)| is_unsigned(&found.operation));
+    let account = verify::verify(state, head, &body, unsigned)?;
+    let (Found { operation, arguments }, given) = found.ok_or_else(Refusal::no_such_api)?;
     let request_id = note.request_id.clone();
     let call = Call { state, head, operation, arguments, body, account, request_id };
     match call.name().as_str() {
@@ -91,30 +93,56 @@ async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note:
         "vpc v2 ShowVpc" | "vpc v3 ShowVpc" => vpc::show(&call),
         "vpc v2 UpdateVpc" | "vpc v3 UpdateVpc" => vpc::update(&call).await,
         "vpc v2 DeleteVpc" | "vpc v3 DeleteVpc" => vpc::delete(&call).await,
-        _ => Ok(made_up(&call)),
+        _ => made_up(&call, &given?),
     }
 }
 
-fn find(head: &Head) -> Option<Found> {
-    static PATHS: OnceLock<Paths> = OnceLock::new();
-    let paths = PATHS.get_or_init(|| Paths::of(Catalog::huawei()));
-    paths.find(Catalog::huawei(), &head.method, &head.path, &head.host_name())
+/// The Identity Center's interfaces for others are called with tokens of their own, which nobody here issues or checks.
+fn is_unsigned(operation: &Operation<'static>) -> bool {
+    let of_identity_center = |kind: &&str| kind.starts_with("IdentityCenter");
+    operation.flags.unsigned || operation.service.meta().credentials.first().is_some_and(of_identity_center)
+}
+
+/// The operation that method and path name, and what the request gives to it. Some share both, within a service too:
+/// then the host decides, or what the request fits best.
+fn find(head: &Head, body: &[u8]) -> Option<(Found, Result<Given, Refusal>)> {
+    let read = |found: &Found| given::read(&found.operation, head, &found.arguments, body);
+    let misfit = |found: &Found| {
+        let misfit = read(found).map_or((usize::MAX, 0), |given| given.misfit(&found.operation));
+        (found.arguments.len(), misfit)
+    };
+    let candidates = paths::find(&head.method, &head.path);
+    let found = choice::best(candidates, &head.host_name(), |found| &found.operation, misfit)?;
+    let given = read(&found);
+    Some((found, given))
 }
 
 /// An answer that fits the operation's response; 204 for one that answers with nothing.
-fn made_up(call: &Call<'_>) -> Answer {
-    let name = call.name();
-    let seed = seed::of(&[name.as_bytes(), call.head.path.as_bytes(), call.head.query.as_bytes(), &call.body]);
-    match sample::reply(&call.operation, seed) {
-        Some(value) => Answer::json(StatusCode::OK, &with_request_id(call, value)),
-        None => Answer::new(StatusCode::NO_CONTENT),
+fn made_up(call: &Call<'_>, given: &Given) -> Result<Answer, Refusal> {
+    let operation = &call.operation;
+    if let Some(problem) = first_error(&given.problems(operation)) {
+        return Err(Refusal::parameter(problem));
     }
+    let mut value = made_up::value(operation, &given.all(), "");
+    let headers = made_up::headers(operation, value.as_mut());
+    let answer = match value {
+        _ if operation.flags.stream_response => bytes(),
+        Some(value) => document(operation, &made_up::with_request_id(operation, value, &call.request_id)),
+        None => Answer::new(StatusCode::NO_CONTENT),
+    };
+    Ok(answer.missing_headers(headers))
 }
 
-/// Services of the newer kind repeat the request's id in the answer.
-fn with_request_id(call: &Call<'_>, value: Value) -> Value {
-    let response = call.operation.response.as_ref().and_then(|ty| call.operation.service.resolve(ty));
-    let fields = response.as_ref().and_then(TypeDef::as_struct);
-    let repeats = fields.is_some_and(|fields| fields.field("request_id").is_some());
-    if repeats { with(value, "request_id", call.request_id.as_str()) } else { value }
+/// What a stream holds.
+fn bytes() -> Answer {
+    Answer::new(StatusCode::OK).header("content-type", "application/octet-stream").bytes(made_up::BYTES)
+}
+
+/// JSON, or XML where the catalog names the root element.
+fn document(operation: &Operation<'static>, value: &Value) -> Answer {
+    let root = made_up::structure(operation).and_then(|known| known.xml);
+    match root.and_then(|root| sanyun_huawei::xml::to_text(&json!({root: value})).ok()) {
+        Some(xml) => Answer::new(StatusCode::OK).header("content-type", "application/xml").bytes(xml),
+        None => Answer::json(StatusCode::OK, value),
+    }
 }

@@ -29,7 +29,7 @@
 //!   Alibaba Cloud: in [`Builder::data_dir`], or until the end of the process. An object that was acknowledged is whole
 //!   after a kill at any moment.
 //! - **What is made up.** The answer to every other operation: it fits the operation's response structure and is the
-//!   same every time for the same request.
+//!   same every time for the same request. A listing has five items, in pages as the request asks.
 //! - **Faults.** [`Fault`] makes one request go wrong on purpose, for tests of retries.
 //!
 //! It listens on 127.0.0.1 only: the keys above are no secrets.
@@ -48,31 +48,39 @@
 //!    `oss` or `oss-…` are of OSS, all others Alibaba's;
 //! 5. a form posted to `/` without a query has its parameters in the body: `AccessKeyId` there means Alibaba, anything
 //!    else Tencent;
-//! 6. a path that begins with `/v` and a digit is Huawei's (a call without credentials); anything else is an anonymous
-//!    request to OSS.
+//! 6. a path that begins with `/v` and a digit is Huawei's (a call without credentials), and so is `/TENANT/scim/v2/…`;
+//!    anything else is an anonymous request to OSS.
 //!
 //! Within Huawei Cloud, method and path name the operation; within Tencent Cloud the action, the version and the service
 //! in the signature's scope; within Alibaba Cloud the action and the version, or method and path; within OSS the method,
-//! the sub-resource and whether there are a bucket and a key. A bucket stands in the path (`/bucket/key`), or in front of
+//! the sub-resource and whether there are a bucket and a key. Where several operations fit, the host decides if it names
+//! a service (`vpc.localhost:8700`), then the path with fewer placeholders, then the operation whose parameters fit best,
+//! then the catalog's order. A bucket stands in the path (`/bucket/key`), or in front of
 //! a host name of OSS or of `localhost`.
 //!
 //! # What is not checked
 //!
 //! Permissions, quotas, repeated nonces, and the lock that Huawei's gateway puts on a key after repeated failures. The
-//! elliptic-curve and RSA signatures and tokens in place of signatures are refused. Answers are JSON, also to calls of
-//! Alibaba Cloud that ask for XML.
+//! elliptic-curve and RSA signatures and tokens in place of signatures are refused. Calls of Alibaba Cloud that ask for
+//! XML get what the operation usually answers.
 
 mod access_log;
 mod alibaba;
 mod answer;
 mod arrival;
+mod choice;
 mod durable;
 mod exchange;
 mod fault;
+mod flat;
+mod given;
 mod huawei;
 mod json;
 mod keys;
+mod listing;
 mod local;
+mod made_up;
+mod multipart;
 mod oss;
 mod paths;
 mod pieces;
@@ -81,7 +89,11 @@ mod route;
 mod seed;
 mod server;
 mod state;
+#[cfg(test)]
+mod sweep;
+mod template;
 mod tencent;
+mod wire;
 
 pub use fault::Fault;
 pub use keys::{ACCESS_KEY, SECRET_KEY, SESSION_ACCESS_KEY, SESSION_SECRET_KEY, SESSION_TOKEN};

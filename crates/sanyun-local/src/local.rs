@@ -152,7 +152,7 @@ pub struct Local {
     addr: SocketAddr,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
-    state: Arc<State>,
+    pub(crate) state: Arc<State>,
     _lock: FolderLock,
     _temporary: Option<tempfile::TempDir>,
 }

@@ -1,135 +1,87 @@
-//! Operations found by method and path, as a gateway does: an index over a catalog's path templates, made at the first
-//! request that needs it.
+//! Operations of Huawei Cloud found by method and path, as its gateway does it. The index is made when this crate is
+//! built: one row an operation with a key made of method and literal segments. A request's path has one key for every
+//! form that templates of its length have; what the rows of these keys name is compared with the path itself.
 
-use std::collections::HashMap;
+pub(crate) mod key;
 
 use http::Method;
-use sanyun_catalog::{CallStyle, Catalog, Operation};
-use sanyun_core::encode;
+use sanyun_catalog::{Catalog, Operation};
 
-/// Path templates of a whole cloud, by method and number of segments.
-#[derive(Debug)]
-pub(crate) struct Paths(HashMap<(Method, usize), Vec<Template>>);
+use crate::template;
 
-#[derive(Debug)]
-struct Template {
-    segments: Vec<Segment>,
-    service: &'static str,
-    version: &'static str,
-    operation: &'static str,
-}
-
-/// One part of a path: literal, or a placeholder between two literals (mostly empty ones).
-#[derive(Debug, PartialEq, Eq)]
-enum Segment {
-    Literal(&'static str),
-    Placeholder { before: &'static str, name: &'static str, after: &'static str },
-}
+/// Forms, then rows: see `build.rs`.
+const INDEX: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/huawei.paths"));
+const ROW_BYTES: usize = 8;
 
 /// An operation and what stood in its path.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) operation: Operation<'static>,
     /// Names and decoded values of the placeholders.
     pub(crate) arguments: Vec<(&'static str, String)>,
 }
 
-impl Paths {
-    /// The templates of all operations that are addressed by their path.
-    pub(crate) fn of(catalog: &'static Catalog) -> Self {
-        let mut index: HashMap<_, Vec<Template>> = HashMap::new();
-        for service in catalog.services().filter_map(|entry| entry.open().ok()) {
-            for operation in service.operations().filter_map(|name| service.operation(name).ok()) {
-                let Ok(method) = Method::from_bytes(operation.method.as_bytes()) else { continue };
-                if operation.style != Some(CallStyle::Rpc) {
-                    let template = Template::of(&operation);
-                    index.entry((method, template.segments.len())).or_default().push(template);
-                }
-            }
-        }
-        Self(index)
-    }
-
-    /// The operation of a request. Where several templates fit, those of the service that the host names come first,
-    /// then the ones with more literal segments.
-    pub(crate) fn find(&self, catalog: &'static Catalog, method: &Method, path: &str, host: &str) -> Option<Found> {
-        let parts: Vec<_> = segments(path).collect();
-        let candidates = self.0.get(&(method.clone(), parts.len()))?;
-        let named = host.split('.').next().unwrap_or_default();
-        let fitting = candidates.iter().filter_map(|template| Some((template, template.arguments(&parts)?)));
-        // Of equals the first in the catalog's order, so that an answer does not depend on chance.
-        let (template, arguments) =
-            fitting.min_by_key(|(template, arguments)| (template.service != named, arguments.len()))?;
-        let operation = catalog.operation(template.service, Some(template.version), template.operation).ok()?;
-        Some(Found { operation, arguments })
-    }
+/// The operations that a method and a path may mean, those with more literal segments first, otherwise in the catalog's
+/// order.
+pub(crate) fn find(method: &Method, path: &str) -> Vec<Found> {
+    let (forms, rows) = parts();
+    let segments = u32::try_from(key::segments(path).count()).unwrap_or(u32::MAX);
+    let fitting = forms.chunks_exact(ROW_BYTES).map(words).filter(|(count, _)| *count == segments);
+    let keys = fitting.map(|(_, placeholders)| key::hash(method.as_str(), path, placeholders));
+    let mut found: Vec<_> = keys.flat_map(|key| rows_of(rows, key)).filter_map(|row| open(row, method, path)).collect();
+    found.sort_by_key(|found| found.arguments.len());
+    found
 }
 
-impl Template {
-    fn of(operation: &Operation<'static>) -> Self {
-        let path = operation.path.split('?').next().unwrap_or_default();
-        Self {
-            segments: segments(path).map(Segment::of).collect(),
-            service: operation.service.name(),
-            version: operation.service.version(),
-            operation: operation.name,
-        }
-    }
-
-    /// The values of the placeholders, if the path fits.
-    fn arguments(&self, parts: &[&str]) -> Option<Vec<(&'static str, String)>> {
-        let mut arguments = Vec::new();
-        for (segment, part) in self.segments.iter().zip(parts) {
-            match segment {
-                Segment::Literal(text) if text == part => {}
-                Segment::Literal(_) => return None,
-                Segment::Placeholder { before, name, after } => {
-                    let value = part.strip_prefix(before)?.strip_suffix(after)?;
-                    if value.is_empty() {
-                        return None;
-                    }
-                    arguments.push((*name, encode::percent_decode(value).into_owned()));
-                }
-            }
-        }
-        Some(arguments)
-    }
+fn parts() -> (&'static [u8], &'static [u8]) {
+    let (count, rest) = INDEX.split_first_chunk().unwrap_or((&[0; 4], &[]));
+    rest.split_at_checked(u32::from_le_bytes(*count) as usize * ROW_BYTES).unwrap_or_default()
 }
 
-impl Segment {
-    fn of(text: &'static str) -> Self {
-        let placeholder = || {
-            let (before, rest) = text.split_once('{')?;
-            let (name, after) = rest.split_once('}')?;
-            Some(Self::Placeholder { before, name, after })
-        };
-        placeholder().unwrap_or(Self::Literal(text))
-    }
+fn words(row: &[u8]) -> (u32, u32) {
+    let word = |at: usize| row.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    (word(0), word(4))
 }
 
-/// The parts of a path; a slash at the end counts for nothing.
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.strip_suffix('/').unwrap_or(path).split('/').skip(1)
+/// The second words of all rows with this key. Rows are sorted.
+fn rows_of(rows: &'static [u8], key: u32) -> impl Iterator<Item = u32> {
+    let at = |number: usize| rows.get(number * ROW_BYTES..).map_or((u32::MAX, 0), words);
+    let (mut low, mut high) = (0, rows.len() / ROW_BYTES);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if at(middle).0 < key { low = middle + 1 } else { high = middle }
+    }
+    let behind = rows.get(low * ROW_BYTES..).unwrap_or_default().chunks_exact(ROW_BYTES).map(words);
+    behind.take_while(move |(known, _)| *known == key).map(|(_, row)| row)
+}
+
+fn open(row: u32, method: &Method, path: &str) -> Option<Found> {
+    let (service, number) = ((row & 0xffff) as usize, (row >> 16) as usize);
+    let entry = Catalog::huawei().services().nth(service)?;
+    let operation = entry.open().ok()?.operation(entry.operation_names().nth(number)?).ok()?;
+    let arguments = template::arguments(&operation, path).filter(|_| operation.method == method.as_str())?;
+    Some(Found { operation, arguments })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn find(method: Method, path: &str, host: &str) -> Option<(String, Vec<(&'static str, String)>)> {
-        let catalog = Catalog::huawei();
-        let found = Paths::of(catalog).find(catalog, &method, path, host)?;
-        let service = found.operation.service;
-        Some((format!("{} {} {}", service.name(), service.version(), found.operation.name), found.arguments))
+    fn names(method: Method, path: &str) -> Vec<String> {
+        let name = |found: &Found| {
+            let service = found.operation.service;
+            format!("{} {} {}", service.name(), service.version(), found.operation.name)
+        };
+        find(&method, path).iter().map(name).collect()
     }
 
     #[test]
     fn operations_are_found_by_method_and_path() {
-        let (name, arguments) = find(Method::GET, "/v1/p1/vpcs/a%2Fb", "127.0.0.1").unwrap();
-        assert_eq!(name, "vpc v2 ShowVpc");
-        assert_eq!(arguments, [("project_id", "p1".to_owned()), ("vpc_id", "a/b".to_owned())]);
-        assert_eq!(find(Method::GET, "/v3/projects", "127.0.0.1").unwrap().0, "iam v3 KeystoneListProjects");
-        assert_eq!(find(Method::GET, "/v3/p1/vpc/vpcs/", "127.0.0.1").unwrap().0, "vpc v3 ListVpcs");
+        let found = find(&Method::GET, "/v1/p1/vpcs/a%2Fb");
+        assert_eq!(found[0].operation.name, "ShowVpc");
+        assert_eq!(found[0].arguments, [("project_id", "p1".to_owned()), ("vpc_id", "a/b".to_owned())]);
+        assert!(names(Method::GET, "/v3/projects").contains(&"iam v3 KeystoneListProjects".to_owned()));
+        assert!(names(Method::GET, "/v3/p1/vpc/vpcs/").contains(&"vpc v3 ListVpcs".to_owned()));
     }
 
     #[test]
@@ -139,15 +91,15 @@ mod tests {
             (Method::GET, "/v1/p1/vpcs/x/y/z"),
             (Method::PATCH, "/v1/p1/vpcs"),
             (Method::GET, "/v1//vpcs"),
+            (Method::GET, "*"),
         ] {
-            assert!(find(method, path, "vpc.cn-north-4.myhuaweicloud.com").is_none(), "{path}");
+            assert!(names(method, path).is_empty(), "{path}");
         }
     }
 
     #[test]
-    fn placeholders_may_have_neighbours() {
-        let segment = Segment::of("images:{id}.json");
-        assert_eq!(segment, Segment::Placeholder { before: "images:", name: "id", after: ".json" });
-        assert_eq!(Segment::of("images"), Segment::Literal("images"));
+    fn the_index_knows_every_operation() {
+        let operations: usize = Catalog::huawei().services().map(|entry| entry.operation_count()).sum();
+        assert_eq!(parts().1.len() / ROW_BYTES, operations);
     }
 }

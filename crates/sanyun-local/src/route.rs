@@ -115,9 +115,11 @@ fn is_plain_form(head: &Head) -> bool {
         && head.media_type() == "application/x-www-form-urlencoded"
 }
 
+/// The Identity Center's SCIM interface is the only one of Huawei Cloud without a signature and without a version in front.
 fn by_path(path: &str) -> Site {
+    let is_scim = path.split('/').skip(2).take(2).eq(["scim", "v2"]);
     let versioned = path.strip_prefix("/v").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    if versioned { Site::Huawei } else { Site::Oss }
+    if versioned || is_scim { Site::Huawei } else { Site::Oss }
 }
 
 #[cfg(test)]
@@ -157,6 +159,7 @@ mod tests {
             ("/v1/x", &[("host", "cn-hangzhou.oss.aliyuncs.com")], Site::Oss),
             ("/", &[("host", "ecs.aliyuncs.com")], Site::Alibaba),
             ("/v1/p/vpcs", &[("host", "127.0.0.1:1")], Site::Huawei),
+            ("/t1/scim/v2/Users", &[("host", "127.0.0.1:1")], Site::Huawei),
             ("/vacation/photo.jpg", &[("host", "127.0.0.1:1")], Site::Oss),
         ] {
             assert_eq!(get(target, headers), Route::To(site), "{target} {headers:?}");

@@ -1,7 +1,6 @@
 //! Tencent Cloud: one URL for everything; action and version say what is wanted.
 
 mod cvm;
-mod parameters;
 mod refusal;
 mod request;
 mod verify;
@@ -11,7 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::StatusCode;
 use sanyun_catalog::check::{Problem, ProblemKind, check};
-use sanyun_catalog::{Catalog, LookupError, Operation, sample};
+use sanyun_catalog::{Catalog, LookupError, Operation};
 use serde_json::{Value, json};
 
 use refusal::Refusal;
@@ -21,7 +20,7 @@ use crate::access_log::Note;
 use crate::answer::Answer;
 use crate::arrival::{BodyError, Head};
 use crate::json::with;
-use crate::seed;
+use crate::made_up;
 use crate::state::State;
 
 /// A verified call of a known operation.
@@ -48,14 +47,31 @@ pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: Result<Bytes, 
         Ok(content) => content,
         Err(refusal) => {
             note.code = refusal.code.to_owned();
-            json!({"Error": {"Code": refusal.code, "Message": refusal.message}})
+            Content::Json(json!({"Error": {"Code": refusal.code, "Message": refusal.message}}))
         }
     };
-    let content = with(content, "RequestId", note.request_id.as_str());
-    Answer::json(StatusCode::OK, &json!({"Response": content})).header("x-tc-requestid", &note.request_id)
+    let answer = match content {
+        Content::Json(content) => {
+            let content = with(content, "RequestId", note.request_id.as_str());
+            Answer::json(StatusCode::OK, &json!({"Response": content}))
+        }
+        Content::Events(content) => Answer::events(&with(content, "RequestId", note.request_id.as_str())),
+    };
+    answer.header("x-tc-requestid", &note.request_id)
 }
 
-async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Result<Value, Refusal> {
+/// What stands inside `Response`, or is sent as events.
+enum Content {
+    Json(Value),
+    Events(Value),
+}
+
+async fn serve(
+    state: &State,
+    head: &Head,
+    body: Result<Bytes, BodyError>,
+    note: &mut Note,
+) -> Result<Content, Refusal> {
     let body = body?;
     let request = Request::read(head, &body)?;
     note.operation = format!("{} {}", request.service, request.action).trim().to_owned();
@@ -65,18 +81,20 @@ async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note:
     let operation = operation?;
     note.operation = format!("{} {}", operation.service.name(), operation.name);
     let checked = check(&operation, &request.parameters);
-    if let Some(problem) = checked.errors().next() {
+    // Beside a body of bytes the parameters stand in headers, all as texts.
+    if let Some(problem) = checked.errors().next().filter(|_| !operation.flags.octet_stream) {
         return Err(refuse(problem));
     }
     let call = Call { state, operation, region: request.region, parameters: checked.value, account };
-    match call.name().as_str() {
+    let content = match call.name().as_str() {
         "cvm v20170312 DescribeRegions" => Ok(cvm::describe_regions()),
         "cvm v20170312 DescribeZones" => Ok(cvm::describe_zones(&call)),
         "cvm v20170312 RunInstances" => cvm::run_instances(&call).await,
         "cvm v20170312 DescribeInstances" => cvm::describe_instances(&call),
         "cvm v20170312 TerminateInstances" => cvm::terminate_instances(&call).await,
-        name => Ok(made_up(&call, name)),
-    }
+        _ => return Ok(made_up(&call, head.header("accept"))),
+    };
+    content.map(Content::Json)
 }
 
 /// The operation that service, version and action name. Old signatures do not tell the service: then the first one
@@ -97,9 +115,9 @@ fn operation(request: &Request) -> Result<Operation<'static>, Refusal> {
 }
 
 fn service_with(request: &Request) -> Option<String> {
-    let wanted: String = request.version.chars().filter(char::is_ascii_digit).collect();
-    let found = Catalog::tencent().versions_with(&request.action);
-    found.into_iter().find(|(_, version)| version.ends_with(&wanted)).map(|(service, _)| service)
+    let mut entries = Catalog::tencent().services().filter(|entry| entry.api_version() == request.version);
+    let found = entries.find(|entry| entry.operation_names().any(|name| name == request.action));
+    found.map(|entry| entry.name().to_owned())
 }
 
 fn refuse(problem: &Problem) -> Refusal {
@@ -119,8 +137,15 @@ fn refuse(problem: &Problem) -> Refusal {
     }
 }
 
-fn made_up(call: &Call<'_>, name: &str) -> Value {
-    let parameters = call.parameters.to_string();
-    let seed = seed::of(&[name.as_bytes(), call.region.as_bytes(), parameters.as_bytes()]);
-    sample::reply(&call.operation, seed).filter(Value::is_object).unwrap_or_else(|| json!({}))
+fn made_up(call: &Call<'_>, accept: &str) -> Content {
+    let value = made_up::value(&call.operation, &call.parameters, &call.region);
+    let mut value = value.filter(Value::is_object).unwrap_or_else(|| json!({}));
+    // An answer with an error in it is a refusal, whatever the operation means by that field.
+    if let Value::Object(members) = &mut value {
+        members.remove("Error");
+    }
+    match made_up::wants_events(&call.operation, accept, &call.parameters) {
+        true => Content::Events(value),
+        false => Content::Json(value),
+    }
 }

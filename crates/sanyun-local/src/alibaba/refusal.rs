@@ -3,6 +3,7 @@
 use std::io;
 
 use http::StatusCode;
+use sanyun_catalog::check::{Problem, ProblemKind};
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -40,6 +41,18 @@ impl Refusal {
         let message =
             format!("The input parameter \"{name}\" that is mandatory for processing this request is not supplied.");
         Self::bad("MissingParameter", message)
+    }
+
+    pub(crate) fn invalid_parameter(name: &str) -> Self {
+        Self::bad("InvalidParameter", format!("The specified parameter \"{name}\" is not valid."))
+    }
+
+    /// A parameter does not fit.
+    pub(crate) fn parameter(problem: &Problem) -> Self {
+        match problem.kind {
+            ProblemKind::Missing { .. } => Self::missing_parameter(&problem.path),
+            _ => Self::invalid_parameter(&problem.path),
+        }
     }
 
     /// The reply. `host` is the request's.

@@ -1,14 +1,16 @@
 //! What a request asks for, in whichever of the four forms it came: signature V3 in RPC or ROA style, or the signatures
 //! 1.0 of either style.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
 
 use sanyun_alibaba::sign;
-use sanyun_catalog::{Catalog, Operation};
+use sanyun_catalog::{CallStyle, Catalog, Operation};
 
+use super::given;
+use super::refusal::Refusal;
 use crate::arrival::Head;
-use crate::paths::Paths;
+use crate::given::Given;
+use crate::{choice, template};
 
 /// Parameters of the RPC signature 1.0 that are no parameters of the operation.
 const COMMON: [&str; 11] = [
@@ -62,44 +64,45 @@ impl Request {
         }
     }
 
-    /// The operation, with the arguments of its path.
-    pub(super) fn find(&self, head: &Head) -> Option<(Operation<'static>, BTreeMap<String, String>)> {
-        let catalog = Catalog::alibaba();
-        let operation = self.by_name(catalog, &head.host_name());
-        let by_path = || {
-            static PATHS: OnceLock<Paths> = OnceLock::new();
-            let paths = PATHS.get_or_init(|| Paths::of(Catalog::alibaba()));
-            paths.find(catalog, &head.method, &head.path, &head.host_name())
-        };
-        if let Some(operation) = operation.filter(|operation| operation.placeholders().next().is_none()) {
-            return Some((operation, BTreeMap::new()));
-        }
-        let found = by_path().filter(|found| self.action.is_empty() || found.operation.name == self.action)?;
-        let arguments = found.arguments.into_iter().map(|(name, value)| (name.to_owned(), value));
-        Some((found.operation, arguments.collect()))
+    /// The operation. Several products may have one of this name in a version of this date: then the host decides, or
+    /// what the request fits best.
+    pub(super) fn find(&self, head: &Head, body: &[u8]) -> Option<Found> {
+        let candidates = self.candidates(head, body);
+        let misfit =
+            |found: &Found| found.given.as_ref().map_or((usize::MAX, 0), |given| given.misfit(&found.operation));
+        choice::best(candidates, &head.host_name(), |found| &found.operation, misfit)
     }
 
-    /// The operation of this name and version: in the product that the host names, else in the first that has it.
-    fn by_name(&self, catalog: &'static Catalog, host: &str) -> Option<Operation<'static>> {
-        static SERVICES: OnceLock<Services> = OnceLock::new();
+    /// Of the products with this version: by name where there is one, or by the path alone, as the oldest clients of ROA
+    /// style call.
+    fn candidates(&self, head: &Head, body: &[u8]) -> Vec<Found> {
+        let entries = Catalog::alibaba().services().filter(|entry| entry.api_version() == self.version);
         let services =
-            SERVICES.get_or_init(|| services(catalog)).get(&(self.action.as_str(), self.version.as_str()))?;
-        let product = host.split(['.', '-']).next().unwrap_or_default();
-        let service = services.iter().find(|service| **service == product).or(services.first())?;
-        catalog.operation(service, Some(&self.version), &self.action).ok()
+            entries.filter(|entry| self.action.is_empty() || entry.operation_names().any(|name| name == self.action));
+        let operations = services.filter_map(|entry| entry.open().ok()).flat_map(|service| {
+            let named = (!self.action.is_empty()).then(|| service.operation(&self.action).ok()).flatten();
+            let others = self.action.is_empty().then(|| service.all_operations());
+            named.into_iter().chain(others.into_iter().flatten())
+        });
+        operations.filter_map(|operation| self.fitting(operation, head, body)).collect()
+    }
+
+    /// Of an operation in ROA style, method and path must fit.
+    fn fitting(&self, operation: Operation<'static>, head: &Head, body: &[u8]) -> Option<Found> {
+        let arguments = match operation.style {
+            Some(CallStyle::Roa) => {
+                template::arguments(&operation, &head.path).filter(|_| operation.method == head.method.as_str())?
+            }
+            _ if self.action.is_empty() => return None,
+            _ => Vec::new(),
+        };
+        let given = given::read(&operation, head, self, &arguments, body);
+        Some(Found { operation, given })
     }
 }
 
-/// The services that have an operation of a name in a version such as `2014-05-26`, in the catalog's order.
-type Services = HashMap<(&'static str, &'static str), Vec<&'static str>>;
-
-fn services(catalog: &'static Catalog) -> Services {
-    let mut services = Services::new();
-    for entry in catalog.services() {
-        let names = entry.open().into_iter().flat_map(|service| service.operations());
-        for name in names {
-            services.entry((name, entry.api_version())).or_default().push(entry.name());
-        }
-    }
-    services
+/// An operation that a request may mean, and what it gives to it.
+pub(super) struct Found {
+    pub(super) operation: Operation<'static>,
+    pub(super) given: Result<Given, Refusal>,
 }

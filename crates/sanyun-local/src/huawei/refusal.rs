@@ -3,6 +3,7 @@
 use std::io;
 
 use http::StatusCode;
+use sanyun_catalog::check::Problem;
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -41,6 +42,16 @@ impl Refusal {
     pub(crate) fn no_such_api() -> Self {
         let message = "The API does not exist or has not been published in the environment";
         Self::new(StatusCode::NOT_FOUND, "APIGW.0101", message, Shape::Gateway)
+    }
+
+    /// The request is not what the operation takes.
+    pub(crate) fn bad_request(why: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "APIGW.0201", format!("Bad request: {why}"), Shape::Gateway)
+    }
+
+    /// A parameter does not fit. Every service has codes of its own for that; this one is the gateway's.
+    pub(crate) fn parameter(problem: &Problem) -> Self {
+        Self::bad_request(&problem.to_string())
     }
 
     /// The reply.

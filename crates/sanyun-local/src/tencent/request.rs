@@ -4,9 +4,9 @@ use http::Method;
 use sanyun_core::encode;
 use serde_json::Value;
 
-use super::parameters;
 use super::refusal::Refusal;
 use crate::arrival::Head;
+use crate::{flat, multipart};
 
 /// The largest body, in bytes.
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
@@ -56,7 +56,11 @@ impl Request {
             _ => return Err(Refusal::new("UnsupportedProtocol", "Only the methods GET and POST are supported.")),
         };
         if head.headers.contains_key("x-tc-action") || head.headers.contains_key("authorization") {
-            let parameters = if form.is_empty() { json(head, body)? } else { parameters::nested(&form) };
+            let parameters = match head.media_type().as_str() {
+                "multipart/form-data" => parts(head, body),
+                _ if form.is_empty() => json(head, body)?,
+                _ => flat::nested(&form),
+            };
             return Ok(Self::of_headers(head, parameters));
         }
         Ok(Self::of_form(head, form))
@@ -91,7 +95,7 @@ impl Request {
             region: common("Region"),
             timestamp: common("Timestamp"),
             token: common("Token"),
-            parameters: parameters::nested(&own),
+            parameters: flat::nested(&own),
             signed_form: Some(form),
         }
     }
@@ -108,7 +112,17 @@ fn decoded(form: &str) -> Vec<(String, String)> {
     encode::pairs(form).map(|(name, value)| (encode::form_decode(name), encode::form_decode(value))).collect()
 }
 
-/// The parameters of a JSON body. Multipart and raw bodies have none that are looked at.
+/// The parameters of a multipart body: lists and objects are JSON.
+fn parts(head: &Head, body: &[u8]) -> Value {
+    let value = |text: String| match serde_json::from_str(&text) {
+        Ok(value @ (Value::Array(_) | Value::Object(_))) => value,
+        _ => Value::String(text),
+    };
+    let pairs = multipart::pairs(head.header("content-type"), body);
+    Value::Object(pairs.into_iter().map(|(name, text)| (name, value(text))).collect())
+}
+
+/// The parameters of a JSON body. Raw bodies have none that are looked at.
 fn json(head: &Head, body: &[u8]) -> Result<Value, Refusal> {
     let is_json = head.method == Method::POST && head.media_type() == "application/json";
     if !is_json || body.is_empty() {

@@ -16,17 +16,19 @@ struct Node {
 
 /// The structure of flat parameters. A node whose children are all numbers is a list in the order of the numbers; all
 /// values are texts.
-pub(super) fn nested(flat: &[(String, String)]) -> Value {
+pub(crate) fn nested(flat: &[(String, String)]) -> Value {
+    nested_any(flat).filter(Value::is_object).unwrap_or_else(|| Value::Object(Map::new()))
+}
+
+/// As [`nested`], but also a list where all names begin with numbers; `None` without parameters.
+pub(crate) fn nested_any(flat: &[(String, String)]) -> Option<Value> {
     let mut root = Node::default();
     for (name, value) in flat {
         let parts: Vec<_> = name.split('.').take(DEPTH_LIMIT).collect();
         let node = parts.iter().fold(&mut root, |node, part| node.children.entry((*part).to_owned()).or_default());
         node.value = Some(value.clone());
     }
-    match value(root) {
-        Value::Object(object) => Value::Object(object),
-        _ => Value::Object(Map::new()),
-    }
+    (!root.children.is_empty()).then(|| value(root))
 }
 
 fn value(node: Node) -> Value {
