@@ -48,7 +48,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Wait until something is so.
     let wait = every(Duration::from_millis(10)).up_to(Duration::from_secs(5));
-    let up = huawei.call(ListVpcs::new()).until(wait, |reply| reply.vpcs.iter().all(|vpc| vpc.status.as_str() == "OK")).await?;
+    let up = huawei
+        .call(ListVpcs::new())
+        .until(wait, |reply| reply.vpcs.iter().all(|vpc| vpc.status.as_str() == "OK"))
+        .await?;
     println!("{} VPCs are up", up.vpcs.len());
 
     cloud.shutdown().await;

@@ -6,9 +6,14 @@ mod bench;
 mod catalog;
 mod clients;
 mod conformance;
+#[cfg(feature = "typed")]
+mod features;
+mod official;
 mod process;
 mod python;
 mod test;
+#[cfg(feature = "typed")]
+mod typed_check;
 
 use std::process::ExitCode;
 
@@ -22,9 +27,14 @@ cargo xtask NAME
   lint           formatting and clippy
   vectors        run vector files: cargo xtask vectors [FILE…]      (default: conformance/vectors/*.jsonl)
   differential   random requests on both sides: [--cloud C] [--count N] [--seed S]
+  conformance    structures|calls: random operations against the vendors' own packages, all of them downloaded;
+                 typed: generated code against calls by name
+                 [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]
   clients        the official Python SDKs against `sanyun local`
   bench          measurements against the official SDKs and a bare client  [--json] [compile]
   catalog        import the facts of the vendors' packages  [--help]
+  features       write the cargo features of the cloud crates, one a service  [--check]
+  typed-check    generate and check the code of every service version  [--cloud C] [--shard I/N] [--catalog DIR]
 ";
 
 fn main() -> ExitCode {
@@ -35,6 +45,7 @@ fn main() -> ExitCode {
         "lint" => test::lint(),
         "vectors" => conformance::vectors(rest),
         "differential" => conformance::differential(rest),
+        "conformance" => official::run(rest),
         "clients" => clients::run(),
         "bench" => bench::run(rest),
         #[cfg(feature = "catalog")]
@@ -43,6 +54,14 @@ fn main() -> ExitCode {
         #[cfg(not(feature = "catalog"))]
         "catalog" => process::run(
             process::cargo().args(["run", "--quiet", "--package", "xtask", "--features", "catalog", "--"]).args(&args),
+        ),
+        #[cfg(feature = "typed")]
+        "features" => features::run(rest),
+        #[cfg(feature = "typed")]
+        "typed-check" => typed_check::run(rest),
+        #[cfg(not(feature = "typed"))]
+        "features" | "typed-check" => process::run(
+            process::cargo().args(["run", "--quiet", "--package", "xtask", "--features", "typed", "--"]).args(&args),
         ),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

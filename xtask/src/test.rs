@@ -3,12 +3,12 @@
 use std::process::Command;
 use std::time::Instant;
 
-use crate::process::{cargo, run as run_command};
-use crate::{Done, clients, conformance};
+use crate::process::{cargo, run as run_command, target};
+use crate::{Done, clients, conformance, official};
 
 /// Features that are tested besides the default ones. `tls-aws-lc` needs a long C build and is left to `cargo xtask
 /// lint` by hand.
-const FEATURES: &str = "sanyun-core/tracing,sanyun-core/blocking,xtask/catalog";
+const FEATURES: &str = "sanyun-core/tracing,sanyun-core/blocking,xtask/catalog,xtask/typed";
 
 /// `cargo xtask test [--quick]`: everything, or without the runs that need Python.
 pub(crate) fn run(args: &[String]) -> Done {
@@ -16,17 +16,30 @@ pub(crate) fn run(args: &[String]) -> Done {
     lint()?;
     run_command(cargo().args(["test", "--workspace", "--features", FEATURES]))?;
     // From here on with the programs that the tests have just built: another build would unify other features.
+    println!("\n# the examples against the local cloud");
+    examples()?;
     println!("\n# vectors");
     conformance::run_vectors(&[])?;
     if !args.iter().any(|arg| arg == "--quick") {
         println!("\n# differential runs against the official SDKs");
         conformance::run_differential(&[])?;
+        println!("\n# the catalog and random calls against the vendors' packages that are installed");
+        official::run_part()?;
         println!("\n# the official SDKs as clients of the local cloud");
         clients::run_built()?;
     }
     deny()?;
     println!("\nall passed in {:.0} s", started.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// The programs of `examples/`, as the tests have built them.
+fn examples() -> Done {
+    let built = target().join("debug/examples");
+    for name in ["three_clouds", "objects", "errors", "typed_features", "typed_checked_in"] {
+        run_command(&mut Command::new(built.join(name)))?;
+    }
+    run_command(&mut Command::new(target().join("debug/sanyun-example-build-script")))
 }
 
 /// `cargo xtask lint`: formatting and clippy, without a warning.

@@ -165,6 +165,13 @@ impl<'a> Operation<'a> {
         }
     }
 
+    /// The body, if there is anything to say in it: a structure without fields is sent, and says nothing.
+    pub fn body_with_content(&self) -> Option<&Type<'a>> {
+        let body = self.body.as_ref()?;
+        let says_nothing = matches!(self.service.resolve(body), Some(TypeDef::Struct(body)) if body.fields.is_empty());
+        (!says_nothing).then_some(body)
+    }
+
     /// The fields of the body if it is a structure.
     pub fn body_fields(&self) -> Vec<Field<'a>> {
         match self.body.as_ref().and_then(|body| self.service.resolve(body)) {

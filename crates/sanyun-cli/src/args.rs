@@ -54,6 +54,7 @@ pub(crate) fn command() -> Command {
         .subcommands(CLOUDS.map(|(cloud, name, alias)| cloud_command(cloud, name, alias)))
         .subcommand(oss_command())
         .subcommand(api_command())
+        .subcommand(crate::generate::command())
         .subcommand(local_command())
         .subcommand(
             Command::new("tour")

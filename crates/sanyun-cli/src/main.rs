@@ -9,6 +9,7 @@ mod debug;
 mod dryrun;
 mod duration;
 mod error;
+mod generate;
 mod local;
 mod options;
 mod oss;
@@ -69,6 +70,7 @@ fn dispatch(name: &str, arguments: &ArgMatches) -> Result<()> {
     match name {
         "oss" => oss::run(arguments),
         "api" => api::run(arguments),
+        "generate" => generate::run(arguments),
         "local" => local::run(arguments),
         "tour" => tour::run(arguments),
         "completion" => complete::print_script(arguments),

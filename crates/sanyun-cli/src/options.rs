@@ -157,7 +157,7 @@ pub(crate) fn refuse_meaningless(command: &str, matches: &ArgMatches) -> Result<
     let meant: &[&str] = match command {
         "api" => &["query", "output"],
         // The format is that of errors, too.
-        "local" | "completion" => &["output"],
+        "generate" | "local" | "completion" => &["output"],
         "tour" => &["local", "local-data", "debug", "timeout", "retries", "access-log", "output"],
         _ => return Ok(()),
     };

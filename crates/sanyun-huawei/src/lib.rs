@@ -55,3 +55,7 @@ pub use sanyun_core::{
     Preview, Request, Response, Result, Retry, Secret, ServiceError, Settings, Until, Wait, every, paging,
 };
 pub use shape::{Account, Input, Part, xml};
+
+// The modules of the services whose cargo features are on.
+#[cfg(feature = "typed")]
+include!(concat!(env!("OUT_DIR"), "/services.rs"));

@@ -50,3 +50,7 @@ pub use sanyun_core::{
 };
 pub use shape::{Input, Language, Part};
 pub use sign::SignatureMethod;
+
+// The modules of the services whose cargo features are on.
+#[cfg(feature = "typed")]
+include!(concat!(env!("OUT_DIR"), "/services.rs"));

@@ -54,7 +54,7 @@ fn candidates<'a>(operation: &Operation<'a>) -> Vec<Candidate<'a>> {
     }
     let members = fields.iter().filter(|field| shown(field.name, field.flags));
     all.extend(members.map(|field| candidate(field.name, &field.ty, field.flags.required())));
-    let whole = operation.body.as_ref().filter(|_| fields.is_empty());
+    let whole = operation.body_with_content().filter(|_| fields.is_empty());
     all.extend(whole.map(|body| candidate("body", body, true)));
     let stream = operation.rare.stream_request.as_deref().filter(|name| operation.targets(name).len() == 1);
     all.extend(stream.map(|name| candidate(name, &Type::File, true)));

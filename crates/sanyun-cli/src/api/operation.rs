@@ -70,7 +70,11 @@ fn examples(operation: &Operation<'_>) -> String {
     let request = example::request(operation);
     let mut out = format!("\nExample:\n{}\n", indented(&command::line(operation, &request)));
     let _ = writeln!(out, "\nThe same as JSON:\n{}", indented(&format!("{:#}", Value::Object(request.clone()))));
-    let _ = writeln!(out, "\nIn Rust:\n{}", indented(&rust::by_name(operation, &request)));
+    if let Some(call) = rust::typed(operation, &request) {
+        let (cloud, feature) = (operation.service.cloud(), rust::feature_of(operation));
+        let _ = writeln!(out, "\nIn Rust, typed (sanyun-{cloud} with the feature `{feature}`):\n{}", indented(&call));
+    }
+    let _ = writeln!(out, "\nIn Rust, by name:\n{}", indented(&rust::by_name(operation, &request)));
     out
 }
 
@@ -118,7 +122,8 @@ fn value(operation: &Operation<'_>) -> Value {
         "example": {
             "command": command::line(operation, &request),
             "request": request,
-            "rust": rust::by_name(operation, &request),
+            "rust": rust::typed(operation, &request),
+            "rust_by_name": rust::by_name(operation, &request),
         },
     })
 }

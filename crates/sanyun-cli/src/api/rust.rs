@@ -1,6 +1,7 @@
 //! A request as a program.
 
 use sanyun_catalog::Operation;
+use sanyun_codegen::{Module, Selection, feature};
 use serde_json::{Map, Value};
 
 /// The call by name.
@@ -15,4 +16,22 @@ pub(super) fn by_name(operation: &Operation<'_>, request: &Map<String, Value>) -
         true => line,
         false => call(&format!("{parameters:#}")),
     }
+}
+
+/// The typed call: what is to be imported, and the call.
+pub(super) fn typed(operation: &Operation<'_>, request: &Map<String, Value>) -> Option<String> {
+    let only = Selection::Operations(vec![operation.name.to_owned()]);
+    let module = Module::new(operation.service, &only).ok()?;
+    let call = module.expression(operation.name, request)?;
+    let path = match feature(module.service()) {
+        own if own == module.service() => module.service_name(),
+        other => other.replace('-', "_"),
+    };
+    let (cloud, version) = (operation.service.cloud(), module.version_name());
+    Some(format!("use sanyun_{cloud}::{path}::{version}::*;\nclient.call({call}).await?;"))
+}
+
+/// The cargo feature that the typed call needs.
+pub(super) fn feature_of(operation: &Operation<'_>) -> String {
+    feature(operation.service.name())
 }

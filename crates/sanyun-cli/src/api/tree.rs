@@ -48,7 +48,7 @@ impl<'o, 'a> Tree<'o, 'a> {
         for field in &fields {
             self.row(&option(field.name), &field.ty, field.flags, Some("body".to_owned()), 1);
         }
-        if let Some(body) = self.operation.body.as_ref().filter(|_| fields.is_empty()) {
+        if let Some(body) = self.operation.body_with_content().filter(|_| fields.is_empty()) {
             self.row("--body", body, Flags::default(), Some("body".to_owned()), 1);
         }
         if let Some(name) = self.operation.rare.stream_request.as_deref().filter(|name| *name != "body") {
