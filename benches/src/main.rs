@@ -2,12 +2,14 @@
 //!
 //! Every figure is CPU time of a process of its own, because the machine is shared and wall time says little. Each role
 //! (the server, a client, a signer) is this program again, started with the role's name.
+#![recursion_limit = "256"]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints what it measured")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot be made stops the run")]
 
 mod allocations;
 mod client;
 mod clouds;
+mod codec;
 mod floor;
 mod report;
 mod server;
@@ -25,6 +27,7 @@ fn main() -> Done {
         Some("server") => server::run(),
         Some("client") => client::run(&args),
         Some("sign") => sign::run(&args),
+        Some("codec") => codec::run(&args),
         _ => report::run(&args),
     }
 }

@@ -3,7 +3,9 @@
 mod until;
 
 use std::future::IntoFuture;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http::HeaderName;
@@ -40,13 +42,18 @@ type Make<O> = Arc<dyn Fn(&O) -> Result<Arc<dyn Plan>> + Send + Sync>;
 /// `O` is the operation, where the call was made of one: then its pages can be gone through.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T, O = ()> {
-    pipeline: Arc<Pipeline>,
-    plan: Result<Arc<dyn Plan>>,
-    options: CallOptions,
+    sending: Box<Sending>,
     decode: Decode<T>,
     operation: O,
     /// Plans the operation anew after it was changed.
     make: Option<Make<O>>,
+}
+
+/// What does not depend on the types of a call, apart: moving it is cheap, and code about it is compiled once.
+struct Sending {
+    pipeline: Arc<Pipeline>,
+    plan: Result<Arc<dyn Plan>>,
+    options: CallOptions,
 }
 
 /// A request as it would be sent, with what was signed: a dry run. It holds secrets.
@@ -111,9 +118,8 @@ impl<T> Call<T> {
         input: Result<P::Input>,
         decode: impl Fn(&mut Output) -> Result<T> + Send + Sync + 'static,
     ) -> Self {
-        let plan = input.map(|input| Arc::new(Planned { protocol: Arc::clone(protocol), input }) as Arc<dyn Plan>);
-        let options = CallOptions::default();
-        Self { pipeline: Arc::clone(pipeline), plan, options, decode: Arc::new(decode), operation: (), make: None }
+        let sending = Sending::new(pipeline, planned(protocol, input));
+        Self { sending, decode: Arc::new(decode), operation: (), make: None }
     }
 }
 
@@ -127,73 +133,56 @@ impl<T, O: 'static> Call<T, O> {
         decode: impl Fn(&mut Output) -> Result<T> + Send + Sync + 'static,
     ) -> Self {
         let protocol = Arc::clone(protocol);
-        let make: Make<O> = Arc::new(move |operation| {
-            Ok(Arc::new(Planned { protocol: Arc::clone(&protocol), input: input(operation)? }) as Arc<dyn Plan>)
-        });
-        Self {
-            pipeline: Arc::clone(pipeline),
-            plan: make(&operation),
-            options: CallOptions::default(),
-            decode: Arc::new(decode),
-            operation,
-            make: Some(make),
-        }
+        let make: Make<O> = Arc::new(move |operation| planned(&protocol, input(operation)));
+        let sending = Sending::new(pipeline, make(&operation));
+        Self { sending, decode: Arc::new(decode), operation, make: Some(make) }
     }
 
     /// Sends a header with this call, replacing a generated one of the same name where the cloud allows it.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        let parsed = HeaderName::try_from(name)
-            .map_err(|_| Error::input(format!("`{name}` is not a header name")))
-            .and_then(|name| header_value(&name, value).map(|value| (name, value)));
-        match parsed {
-            Ok(header) => self.options.headers.push(header),
-            Err(error) => self.fail(error),
-        }
+        self.sending.header(name, value);
         self
     }
 
     /// Makes this call in another region.
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.options.region = Some(region.into());
+        self.sending.options.region = Some(region.into());
         self
     }
 
     /// Sends this call to another endpoint, such as `http://127.0.0.1:8080`.
     pub fn endpoint(mut self, endpoint: &str) -> Self {
-        match Endpoint::parse(endpoint, crate::Scheme::Https) {
-            Ok(endpoint) => self.options.endpoint = Some(endpoint),
-            Err(error) => self.fail(error),
-        }
+        self.sending.endpoint(endpoint);
         self
     }
 
     /// The longest this call may take, retries and waits included.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
+        self.sending.options.timeout = Some(limit);
         self
     }
 
     /// The longest one attempt of this call may take.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.options.attempt_timeout = Some(limit);
+        self.sending.options.attempt_timeout = Some(limit);
         self
     }
 
     /// The retry policy of this call.
     pub fn retry(mut self, retry: Retry) -> Self {
-        self.options.retry = Some(retry);
+        self.sending.options.retry = Some(retry);
         self
     }
 
     /// Says whether sending this call twice does no more than sending it once, where the SDK cannot know.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
-        self.options.idempotent = Some(idempotent);
+        self.sending.options.idempotent = Some(idempotent);
         self
     }
 
     /// Makes this call with other credentials. They are loaded for this call alone, not cached.
     pub fn credentials(mut self, source: impl CredentialSource) -> Self {
-        self.options.credentials = Some(Arc::new(source));
+        self.sending.options.credentials = Some(Arc::new(source));
         self
     }
 
@@ -203,14 +192,8 @@ impl<T, O: 'static> Call<T, O> {
         T: 'static,
     {
         let decode = self.decode;
-        Call {
-            pipeline: self.pipeline,
-            plan: self.plan,
-            options: self.options,
-            decode: Arc::new(move |output| change(decode(output)?)),
-            operation: (),
-            make: None,
-        }
+        let decode = Arc::new(move |output: &mut Output| change(decode(output)?));
+        Call { sending: self.sending, decode, operation: (), make: None }
     }
 
     /// Makes the call again and again until `done` says so of its value; gives that answer.
@@ -231,8 +214,7 @@ impl<T, O: 'static> Call<T, O> {
 
     /// Forgets the operation.
     fn into_call(self) -> Call<T> {
-        let Self { pipeline, plan, options, decode, .. } = self;
-        Call { pipeline, plan, options, decode, operation: (), make: None }
+        Call { sending: self.sending, decode: self.decode, operation: (), make: None }
     }
 
     /// Shapes and signs the request without sending it: what a dry run shows.
@@ -250,9 +232,10 @@ impl<T, O: 'static> Call<T, O> {
     /// # Errors
     /// What making the call would return before it is shaped.
     pub async fn prepare(self) -> Result<Prepared> {
-        let plan = self.plan?;
-        let (endpoint, credential) = self.pipeline.first_attempt(&*plan, &self.options).await?;
-        Ok(Prepared { pipeline: self.pipeline, plan, options: self.options, endpoint, credential })
+        let Sending { pipeline, plan, options } = *self.sending;
+        let plan = plan?;
+        let (endpoint, credential) = pipeline.first_attempt(&*plan, &options).await?;
+        Ok(Prepared { pipeline, plan, options, endpoint, credential })
     }
 
     /// Makes the call on a thread without an async runtime. Feature `blocking`.
@@ -266,11 +249,75 @@ impl<T, O: 'static> Call<T, O> {
     {
         crate::blocking::block_on(self.into_future())
     }
+}
+
+/// The plan of an input, which the protocol follows.
+#[inline(never)]
+fn planned<P: Protocol>(protocol: &Arc<P>, input: Result<P::Input>) -> Result<Arc<dyn Plan>> {
+    Ok(Arc::new(Planned { protocol: Arc::clone(protocol), input: input? }))
+}
+
+impl Sending {
+    fn new(pipeline: &Arc<Pipeline>, plan: Result<Arc<dyn Plan>>) -> Box<Self> {
+        Box::new(Self { pipeline: Arc::clone(pipeline), plan, options: CallOptions::default() })
+    }
+
+    /// The same call once more, of another plan.
+    fn again(&self, plan: Arc<dyn Plan>) -> Box<Self> {
+        Box::new(Self { pipeline: Arc::clone(&self.pipeline), plan: Ok(plan), options: self.options.clone() })
+    }
+
+    fn header(&mut self, name: &str, value: &str) {
+        let parsed = HeaderName::try_from(name)
+            .map_err(|_| Error::input(format!("`{name}` is not a header name")))
+            .and_then(|name| header_value(&name, value).map(|value| (name, value)));
+        match parsed {
+            Ok(header) => self.options.headers.push(header),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn endpoint(&mut self, endpoint: &str) {
+        match Endpoint::parse(endpoint, crate::Scheme::Https) {
+            Ok(endpoint) => self.options.endpoint = Some(endpoint),
+            Err(error) => self.fail(error),
+        }
+    }
 
     fn fail(&mut self, error: Error) {
         if self.plan.is_ok() {
             self.plan = Err(error);
         }
+    }
+
+    /// Sends the request, again where that helps, up to the reply to decode.
+    fn send(self: Box<Self>) -> BoxFuture<'static, Result<Box<Sent>>> {
+        Box::pin(async move {
+            let plan = self.plan?;
+            let (output, facts) = self.pipeline.run(&*plan, &self.options).await?;
+            Ok(Box::new(Sent { plan, output, facts }))
+        })
+    }
+}
+
+/// A reply that is not decoded yet.
+struct Sent {
+    plan: Arc<dyn Plan>,
+    output: Output,
+    facts: Box<Facts>,
+}
+
+impl Sent {
+    /// What is known of the exchange once the value is made.
+    #[inline(never)]
+    fn into_facts(self) -> Box<Facts> {
+        let Self { output, mut facts, .. } = self;
+        facts.headers = output.reply.headers;
+        facts
+    }
+
+    fn named(&self, error: Error) -> Error {
+        named(error, &*self.plan, self.facts.attempts)
     }
 }
 
@@ -312,11 +359,11 @@ impl<T: Send + 'static, O: 'static> Source<T, O> {
 
     /// The call of the operation as it is now.
     pub(crate) fn call(&mut self) -> Result<BoxFuture<'static, Result<Response<T>>>> {
-        let made = self.call.make.as_ref().map(|make| make(&self.call.operation));
+        let Call { sending, make, operation, decode } = &mut self.call;
+        let made = make.as_ref().map(|make| make(operation));
         let plan =
-            made.unwrap_or_else(|| std::mem::replace(&mut self.call.plan, Err(Error::input("no page is left"))))?;
-        let Call { pipeline, options, decode, .. } = &self.call;
-        Ok(Box::pin(run(Arc::clone(pipeline), plan, options.clone(), Arc::clone(decode))))
+            made.unwrap_or_else(|| std::mem::replace(&mut sending.plan, Err(Error::input("no page is left"))))?;
+        Ok(run(sending.again(plan), Arc::clone(decode)))
     }
 }
 
@@ -325,34 +372,33 @@ impl<T: Send + 'static, O: 'static> IntoFuture for Call<T, O> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { pipeline, plan, options, decode, .. } = self;
-        match plan {
-            Ok(plan) => Box::pin(run(pipeline, plan, options, decode)),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
+        run(self.sending, self.decode)
     }
 }
 
 /// Makes a call once.
-async fn run<T>(
-    pipeline: Arc<Pipeline>,
-    plan: Arc<dyn Plan>,
-    options: CallOptions,
-    decode: Decode<T>,
-) -> Result<Response<T>> {
-    let (mut output, mut facts) = run_plan(pipeline, Arc::clone(&plan), options).await?;
-    let value = decode(&mut output).map_err(|error| named(error, &*plan, facts.attempts))?;
-    facts.headers = output.reply.headers;
-    Ok(Response::new(value, facts))
+fn run<T: Send + 'static>(sending: Box<Sending>, decode: Decode<T>) -> BoxFuture<'static, Result<Response<T>>> {
+    Box::pin(Run { sent: sending.send(), decode })
 }
 
-/// What does not depend on the value, boxed: compiled once.
-fn run_plan(
-    pipeline: Arc<Pipeline>,
-    plan: Arc<dyn Plan>,
-    options: CallOptions,
-) -> BoxFuture<'static, Result<(Output, Box<Facts>)>> {
-    Box::pin(async move { pipeline.run(&*plan, &options).await })
+/// A call on its way. Written by hand because it is compiled for every type of answer, for which an `async` block takes
+/// several times as much.
+struct Run<T> {
+    sent: BoxFuture<'static, Result<Box<Sent>>>,
+    decode: Decode<T>,
+}
+
+impl<T> Future for Run<T> {
+    type Output = Result<Response<T>>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { sent, decode } = self.get_mut();
+        let mut sent = ready!(sent.as_mut().poll(context))?;
+        Poll::Ready(match decode(&mut sent.output) {
+            Ok(value) => Ok(Response::new(value, sent.into_facts())),
+            Err(error) => Err(sent.named(error)),
+        })
+    }
 }
 
 fn named(error: Error, plan: &dyn Plan, attempts: u32) -> Error {
@@ -362,7 +408,7 @@ fn named(error: Error, plan: &dyn Plan, attempts: u32) -> Error {
 
 impl<T, O> std::fmt::Debug for Call<T, O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.plan {
+        match &self.sending.plan {
             Ok(plan) => write!(f, "Call({:?})", plan.info()),
             Err(error) => write!(f, "Call({error})"),
         }

@@ -65,14 +65,14 @@ impl<T: Send + 'static> IntoFuture for Until<T> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { call: Call { pipeline, plan, options, decode, .. }, wait, done } = self;
+        let Self { call: Call { mut sending, decode, .. }, wait, done } = self;
         Box::pin(async move {
-            let plan = plan?;
-            let clock = std::sync::Arc::clone(&pipeline.context().clock);
+            let plan = std::mem::replace(&mut sending.plan, Err(Error::input("the call is being made")))?;
+            let clock = std::sync::Arc::clone(&sending.pipeline.context().clock);
             let start = clock.now();
             let mut calls = 1_u32;
             loop {
-                let reply = run(pipeline.clone(), plan.clone(), options.clone(), decode.clone()).await?;
+                let reply = run(sending.again(plan.clone()), decode.clone()).await?;
                 if done(&reply) {
                     return Ok(reply);
                 }

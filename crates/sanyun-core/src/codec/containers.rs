@@ -18,12 +18,14 @@ impl<T: Field + Default> Field for Option<T> {
         if from.null() {
             return Ok(());
         }
-        let mut value = T::default();
-        value.decode_field(from)?;
-        if !from.take_nothing() {
-            *self = Some(value);
+        // A plain member before this one may have been nothing, too.
+        from.take_nothing();
+        // Read in place: moving a large structure costs more than making it.
+        let read = self.insert(T::default()).decode_field(from);
+        if from.take_nothing() {
+            *self = None;
         }
-        Ok(())
+        read
     }
 
     #[inline]
@@ -48,10 +50,8 @@ impl<T: Field + Default> Field for Vec<T> {
     fn decode_field(&mut self, from: &mut Decoder<'_>) -> Result<()> {
         self.clear();
         from.list(&mut |from| {
-            let mut item = T::default();
-            item.decode_field(from)?;
-            self.push(item);
-            Ok(())
+            self.push(T::default());
+            self.last_mut().map_or(Ok(()), |item| item.decode_field(from))
         })
     }
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::encoder::wire_name;
 use super::{Field, Names};
 use crate::error::{Error, Result};
 
@@ -43,19 +42,16 @@ impl<'a> Decoder<'a> {
     /// # Errors
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if this is no object, or a member's value is none.
     pub fn record(&mut self, names: Names, fields: &mut [&mut dyn Field]) -> Result<()> {
-        let at_operation = std::mem::take(&mut self.at_operation);
+        if std::mem::take(&mut self.at_operation) {
+            return self.operation(names, fields);
+        }
         if !self.enter(b'{', "an object")? {
             return Ok(());
         }
         // Gateways write members mostly in the order of the structure, so the search begins behind the last one.
         let mut expected = 0;
         while let Some(key) = self.key()? {
-            let found = if at_operation {
-                names.iter().position(|name| wire_name(name) == key)
-            } else {
-                position(names, &key, expected)
-            };
-            let index = found.unwrap_or_else(|| self.keep_unknown(names, &key));
+            let index = position(names, &key, expected).unwrap_or_else(|| self.keep_unknown(names, &key));
             let Some(field) = fields.get_mut(index) else {
                 self.skip()?;
                 continue;
@@ -70,6 +66,22 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
+    /// Reads the parameters of an operation by their names alone. One name may stand for a parameter in the path and one
+    /// in the body; both get the value.
+    fn operation(&mut self, names: Names, fields: &mut [&mut dyn Field]) -> Result<()> {
+        self.map(&mut |decoder, key| {
+            let start = decoder.at;
+            let has_place = names.iter().any(|name| is_parameter(name, &key));
+            for (name, field) in names.iter().zip(&mut *fields) {
+                if is_parameter(name, &key) || (!has_place && *name == key) {
+                    decoder.at = start;
+                    field.decode_field(decoder)?;
+                }
+            }
+            if decoder.at == start { decoder.skip() } else { Ok(()) }
+        })
+    }
+
     /// Reads one member of an object into a value and passes the others.
     pub(super) fn member(&mut self, name: &str, value: &mut dyn Field) -> Result<bool> {
         let mut found = false;
@@ -81,6 +93,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// The place of the structure's room for unknown members; behind all places if it has none.
+    #[allow(clippy::ptr_arg, reason = "what is borrowed from the text stays so")]
     fn keep_unknown(&mut self, names: Names, key: &Cow<'a, str>) -> usize {
         if names.last() == Some(&"*") {
             self.unknown = Some(key.clone());
@@ -127,7 +140,7 @@ impl<'a> Decoder<'a> {
 
     /// Whether the value is null, which is then passed.
     pub(super) fn null(&mut self) -> bool {
-        let null = self.rest().starts_with("null");
+        let null = self.peek() == Some(b'n') && self.rest().starts_with("null");
         if null {
             self.at += 4;
             self.skip_blanks();
@@ -296,7 +309,7 @@ impl<'a> Decoder<'a> {
     fn string(&mut self) -> Result<Cow<'a, str>> {
         let start = self.at + 1;
         let bytes = self.text.as_bytes().get(start..).unwrap_or_default();
-        let len = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+        let len = first_special(bytes);
         match len.and_then(|len| bytes.get(len).map(|byte| (len, *byte))) {
             Some((len, b'"')) => {
                 self.at = start + len;
@@ -346,6 +359,31 @@ impl Scalar<'_> {
             Self::Word(word) => word,
         }
     }
+}
+
+/// The index of the first byte that ends a text or needs care: a quote, a backslash or a control character.
+pub(super) fn first_special(bytes: &[u8]) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // Eight bytes at once. A subtraction borrows into a byte's highest bit only if that byte is wanted, or one below it.
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let (quote, backslash) = (word ^ (EACH * 0x22), word ^ (EACH * 0x5c));
+        let found = (quote.wrapping_sub(EACH) & !quote)
+            | (backslash.wrapping_sub(EACH) & !backslash)
+            | (word.wrapping_sub(EACH * 0x20) & !word);
+        let found = found & (EACH << 7);
+        if found != 0 {
+            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let special = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))?;
+    Some(words.len() * 8 + special)
+}
+
+/// Whether an operation's member is a parameter of that name; the whole body, whose entry is a place alone, has none.
+fn is_parameter(entry: &'static str, name: &str) -> bool {
+    entry.split_once(' ').is_some_and(|(_, known)| known == name)
 }
 
 /// The index of a name, looked for from `start` on and then from the beginning.

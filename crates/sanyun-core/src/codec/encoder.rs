@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 
+use super::decoder::first_special;
 use super::{Field, Names, Record};
 use crate::body::Body;
 use crate::redact::{self, MASK};
 
 /// Writes JSON, or collects the parameters of an operation.
 pub struct Encoder<'a> {
-    out: Vec<u8>,
+    out: String,
     /// Whether secrets are masked: for `Debug`.
     masked: bool,
     /// Whether what comes next is the operation itself, whose names begin with a place.
@@ -73,7 +74,7 @@ fn is_place(word: &str) -> bool {
 }
 
 /// The name on the wire of an operation's member.
-pub(super) fn wire_name(entry: &'static str) -> &'static str {
+fn wire_name(entry: &'static str) -> &'static str {
     entry.split_once(' ').map_or(entry, |(_, name)| name)
 }
 
@@ -87,7 +88,7 @@ pub fn parameters(operation: &dyn Record) -> Vec<Parameter> {
 
 impl<'a> Encoder<'a> {
     pub(super) fn new() -> Self {
-        Self { out: Vec::new(), masked: false, at_operation: false, parameters: None, path: None, attached: None }
+        Self { out: String::new(), masked: false, at_operation: false, parameters: None, path: None, attached: None }
     }
 
     /// For `Debug`: secrets are masked, and names are shown without their places.
@@ -106,7 +107,7 @@ impl<'a> Encoder<'a> {
     }
 
     pub(super) fn finish(self) -> String {
-        String::from_utf8(self.out).unwrap_or_default()
+        self.out
     }
 
     /// Writes the members of a structure.
@@ -118,7 +119,7 @@ impl<'a> Encoder<'a> {
             return self.descend(path, names, fields);
         }
         let at_operation = std::mem::take(&mut self.at_operation);
-        self.out.push(b'{');
+        self.out.push('{');
         for (name, field) in names.iter().zip(fields) {
             if *name == "*" {
                 field.encode_field(self);
@@ -126,7 +127,7 @@ impl<'a> Encoder<'a> {
                 self.member(if at_operation { wire_name(name) } else { name }, *field);
             }
         }
-        self.out.push(b'}');
+        self.out.push('}');
     }
 
     fn collect(&mut self, found: &mut Vec<Parameter>, names: Names, fields: &[&dyn Field]) {
@@ -150,11 +151,11 @@ impl<'a> Encoder<'a> {
 
     /// Writes one member of an object.
     pub(super) fn member(&mut self, name: &str, field: &dyn Field) {
-        if self.out.last() != Some(&b'{') {
-            self.out.push(b',');
+        if !self.out.ends_with('{') {
+            self.out.push(',');
         }
         self.text(name);
-        self.out.push(b':');
+        self.out.push(':');
         if self.masked && redact::is_secret_name(name) {
             self.mask(field);
         } else {
@@ -166,7 +167,7 @@ impl<'a> Encoder<'a> {
     fn mask(&mut self, field: &dyn Field) {
         let start = self.out.len();
         field.encode_field(self);
-        let told = self.out.get(start..).is_some_and(|text| matches!(text, b"true" | b"false" | b"null"));
+        let told = self.out.get(start..).is_some_and(|text| matches!(text, "true" | "false" | "null"));
         if !told {
             self.out.truncate(start);
             self.text(MASK);
@@ -180,38 +181,63 @@ impl<'a> Encoder<'a> {
 
     /// Writes a text.
     pub fn text(&mut self, text: &str) {
-        self.json(text);
+        self.out.push('"');
+        let mut rest = text;
+        while let Some(special) = first_special(rest.as_bytes()) {
+            let (plain, behind) = rest.split_at(special);
+            self.out.push_str(plain);
+            let mut behind = behind.chars();
+            behind.next().into_iter().for_each(|special| self.escaped(special));
+            rest = behind.as_str();
+        }
+        self.out.push_str(rest);
+        self.out.push('"');
+    }
+
+    /// Writes a character that cannot stand in a text as it is.
+    fn escaped(&mut self, special: char) {
+        let escape = match special {
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            '\u{8}' => "\\b",
+            '\u{c}' => "\\f",
+            other => return self.out.push_str(&format!("\\u{:04x}", u32::from(other))),
+        };
+        self.out.push_str(escape);
     }
 
     /// Writes text that is JSON already.
     pub(super) fn raw(&mut self, json: &str) {
-        self.out.extend_from_slice(json.as_bytes());
+        self.out.push_str(json);
     }
 
     /// Writes a plain value. A number that is none (NaN, infinite) becomes null.
     pub(super) fn json(&mut self, value: &(impl serde::Serialize + ?Sized)) {
         // Writing to memory cannot fail, and plain values have no members that could.
-        let _ = serde_json::to_writer(&mut self.out, value);
+        let _ = serde_json::to_writer(Text(&mut self.out), value);
     }
 
     /// Writes a list.
     pub(super) fn list(&mut self, len: usize, item: &dyn Fn(usize, &mut Self)) {
-        self.out.push(b'[');
+        self.out.push('[');
         for index in 0..len {
             if index > 0 {
-                self.out.push(b',');
+                self.out.push(',');
             }
             item(index, self);
         }
-        self.out.push(b']');
+        self.out.push(']');
     }
 
     pub(super) fn open(&mut self) {
-        self.out.push(b'{');
+        self.out.push('{');
     }
 
     pub(super) fn close(&mut self) {
-        self.out.push(b'}');
+        self.out.push('}');
     }
 
     /// Masks what a free-form value says beside the names.
@@ -234,5 +260,19 @@ impl<'a> Encoder<'a> {
             }
         }
         self.attached = Some(value);
+    }
+}
+
+/// A text that the library writes JSON to, which comes in pieces that are text each.
+struct Text<'a>(&'a mut String);
+
+impl std::io::Write for Text<'_> {
+    fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        self.0.push_str(std::str::from_utf8(piece).map_err(std::io::Error::other)?);
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }

@@ -307,3 +307,71 @@ fn numbers_that_are_none_do_not_break_json() {
     let value: Value = serde_json::from_str(&to_json(&all)).unwrap();
     assert_eq!((&value["Share"], &value["Price"]), (&Value::Null, &json!("1,5")));
 }
+
+#[test]
+fn texts_end_where_they_should_at_every_length() {
+    for length in 0..40 {
+        for (special, read_as) in
+            [("", ""), ("\\n", "\n"), ("\\\"", "\""), ("\u{1f}", "\u{1f}"), ("\u{7f}ü€\u{80}", "\u{7f}ü€\u{80}")]
+        {
+            let (before, behind) = ("x".repeat(length), "!#[]\u{7e}".repeat(3));
+            let all = read(&format!(r#"{{"Text":"{before}{special}{behind}","Always":1}}"#));
+            assert_eq!(all.text.as_deref(), Some(&*format!("{before}{read_as}{behind}")));
+            assert_eq!(all.always, 1);
+        }
+    }
+}
+
+/// A name that two places share, and a parameter named like the whole body.
+#[derive(Default)]
+struct Shared {
+    in_path: String,
+    in_body: Option<String>,
+    named: Option<i64>,
+    whole: Option<Tag>,
+}
+
+impl Record for Shared {
+    fn names(&self) -> Names {
+        &["path Id", "body Id", "query body", "body"]
+    }
+
+    fn encode(&self, to: &mut Encoder<'_>) {
+        to.record(self.names(), &[&self.in_path, &self.in_body, &self.named, &self.whole]);
+    }
+
+    fn decode(&mut self, from: &mut Decoder<'_>) -> Result<()> {
+        let names = self.names();
+        from.record(names, &mut [&mut self.in_path, &mut self.in_body, &mut self.named, &mut self.whole])
+    }
+}
+
+#[test]
+fn a_value_goes_to_every_parameter_of_its_name() {
+    let mut shared = Shared::default();
+    operation_from_json(&mut shared, r#"{"New": {"a": [1]}, "Id": "i-1", "body": 7}"#).unwrap();
+    assert_eq!((&*shared.in_path, shared.in_body.as_deref(), shared.named), ("i-1", Some("i-1"), Some(7)));
+    assert!(shared.whole.is_none());
+    set(&mut shared, "Id", &json!("i-2")).unwrap();
+    assert_eq!((&*shared.in_path, shared.in_body.as_deref()), ("i-2", Some("i-2")));
+    let error = operation_from_json(&mut shared, r#"{"Id": "i", "body": "x"}"#).unwrap_err().to_string();
+    assert!(error.contains("member `body`"), "{error}");
+}
+
+#[test]
+fn texts_are_escaped_as_the_library_does_it() {
+    for code in 0..0x120_u32 {
+        let text = format!("some text {}{} and more", char::from_u32(code).unwrap(), '\u{20ac}');
+        assert_eq!(to_json(&text), serde_json::to_string(&text).unwrap());
+    }
+}
+
+#[test]
+fn what_is_nothing_is_nothing_alone() {
+    for nothing in ["\"\"", "null"] {
+        let all = read(&format!(r#"{{"Tags":{nothing},"Text":"a","Always":{nothing},"On":true,"Extra":1}}"#));
+        assert!(all.tags.is_empty() && all.always == 0);
+        assert_eq!((all.text.as_deref(), all.on), (Some("a"), Some(true)));
+        assert!(read(&format!(r#"{{"Text":"a","Count":{nothing}}}"#)).count.is_none());
+    }
+}
