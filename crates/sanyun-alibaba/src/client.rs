@@ -5,15 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use sanyun_core::paging::Named;
-use sanyun_core::{
-    Call, Decoded, Endpoint, Error, Json, Operation, Output, Pipeline, Result, Scheme, Settings, StreamBody,
-};
+use sanyun_core::{Call, Decoded, Endpoint, Error, Operation, Output, Pipeline, Result, Scheme, Settings, StreamBody};
 use serde_json::Value;
 
 use crate::credentials;
 use crate::endpoint::Route;
 use crate::protocol::{Alibaba, KeyCache};
-use crate::shape::{self, Globals, Input, Name, ReplyType};
+use crate::shape::{self, Globals, Input, Name};
 use crate::sign::SignatureVersion;
 use crate::typed::Cloud;
 
@@ -60,18 +58,9 @@ impl Client {
 
     /// Calls a typed operation; see [`typed`](crate::typed).
     pub fn call<O: Operation<Cloud = Cloud>>(&self, operation: O) -> Call<O::Output, O> {
-        let input = |operation: &O| {
-            let input = shape::typed(&O::API, operation).and_then(Input::checked)?;
-            Ok(if O::Output::STREAMS { input.streamed() } else { input })
-        };
-        Call::of(&self.pipeline, &self.protocol, operation, input, |output| {
-            let text = if O::Output::STREAMS {
-                String::new()
-            } else {
-                shape::json_text(ReplyType::named(O::API.produces), output)?
-            };
-            O::Output::decode(&O::API, Json::Whole(&text), output)
-        })
+        let input = |operation: &O| shape::typed(&O::API, operation, O::Output::STREAMS);
+        let decode = |output: &mut Output| O::Output::decode(&O::API, output, shape::read);
+        Call::of(&self.pipeline, &self.protocol, operation, input, decode)
     }
 
     /// Sends a call that needs no catalog. Its value is the reply's JSON; null for an empty reply, text for replies of

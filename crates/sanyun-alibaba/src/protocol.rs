@@ -110,7 +110,9 @@ impl Protocol for Alibaba {
 
     fn request_id(&self, input: &Input, reply: &Reply) -> Option<String> {
         let found = error::request_id_header(reply);
-        found.or_else(|| (input.reply == ReplyType::Json).then(|| error::request_id_in_json(&reply.body))?)
+        found.or_else(|| {
+            matches!(input.reply, ReplyType::Json | ReplyType::Any).then(|| error::request_id_in_json(&reply.body))?
+        })
     }
 
     fn hint(&self, _: &Input, error: &ServiceError, signature: &Signature) -> Option<String> {

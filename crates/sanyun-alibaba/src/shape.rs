@@ -14,7 +14,7 @@ pub use flatten::{ArrayStyle, Pair, flat_style, flatten, form, text};
 pub use input::{Input, ReplyType, Style};
 pub use multipart::Multipart;
 pub use reply::decode;
-pub(crate) use reply::json_text;
+pub(crate) use reply::read;
 
 use crate::sign::{self, SignatureVersion};
 pub(crate) use generic::{Name, typed};

@@ -5,6 +5,7 @@ mod support;
 
 use sanyun_alibaba::paging::Named;
 use sanyun_alibaba::sign::{SignatureVersion, decoded_pairs, v1};
+use sanyun_alibaba::typed as sdk;
 use sanyun_alibaba::{Builder, Client, Credential, Input, Method, ReplyType};
 use sanyun_core::{Call, Error, Fixed, ManualClock, time};
 use serde_json::{Value, json};
@@ -171,6 +172,49 @@ async fn replies_of_every_type() {
     assert_eq!(&client.send_bytes(call(ReplyType::Json)).await.unwrap()[..], b"bytes");
     let stream = client.send_stream(call(ReplyType::Bytes)).await.unwrap().into_inner();
     assert_eq!(&stream.collect().await.unwrap()[..], b"bytes");
+}
+
+#[tokio::test]
+async fn a_reply_of_any_kind_is_json_or_else_text() {
+    let server = Server::start(|number, _| match number {
+        0 | 2 => ok(r#"{"RequestId": "r", "list": [1]}"#),
+        1 | 3 => ok("up: yes"),
+        _ => (204, String::new(), String::new()),
+    });
+    let client = client(&server);
+    let by_name = || Input::roa("cs", "2015-12-15", "Get", Method::GET, "/").reply(ReplyType::named("any"));
+    for wanted in [json!({"RequestId": "r", "list": [1]}), json!("up: yes")] {
+        assert_eq!(*client.send(by_name()).await.unwrap(), wanted);
+    }
+    for wanted in [json!({"RequestId": "r", "list": [1]}), json!("up: yes"), Value::Null] {
+        assert_eq!(*client.call(GetAny).await.unwrap(), wanted);
+    }
+}
+
+static SERVICE: sdk::Service =
+    sdk::Service { product: "CS", endpoint_rule: "regional", ..sdk::Service::new("cs", "2015-12-15") };
+
+/// As generated code has it.
+struct GetAny;
+
+impl sdk::Record for GetAny {
+    fn names(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn encode(&self, to: &mut sdk::Encoder<'_>) {
+        to.record(self.names(), &[]);
+    }
+
+    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
+        from.record(self.names(), &mut [])
+    }
+}
+
+impl sdk::Operation for GetAny {
+    type Cloud = sdk::Cloud;
+    type Output = sdk::Value;
+    const API: sdk::Api = sdk::Api { produces: "any", ..sdk::Api::new(&SERVICE, "GetAny", "GET", "/any") };
 }
 
 #[tokio::test]

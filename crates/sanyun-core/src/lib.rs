@@ -46,7 +46,7 @@ pub use endpoint::{Endpoint, Scheme};
 pub use error::{Error, ErrorKind, Result, ServiceClass, ServiceError, Side, TimeoutPhase};
 pub use hook::{AttemptOutcome, AttemptView, CallOutcome, Hook, RequestView};
 pub use http;
-pub use operation::{Api, Decoded, Json, Operation, Region, Service, Style};
+pub use operation::{Api, Decoded, Json, Operation, Read, Region, Service, Style, read_reply};
 pub use options::CallOptions;
 pub use pipeline::{Output, Pipeline};
 pub use protocol::{Attempt, CallInfo, Protocol, Signature, Verdict};

@@ -163,24 +163,32 @@ pub trait Decoded: Sized + Send + 'static {
     /// Whether the body is given to the caller as it arrives.
     const STREAMS: bool = false;
 
-    /// Makes the value of a reply. `json` is the text to read, which the cloud's crate found in the reply.
+    /// Makes the value of a reply, which `read` reads.
     ///
     /// # Errors
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), naming the member that is wrong.
-    fn decode(api: &Api, json: Json<'_>, output: &mut Output) -> Result<Self>;
+    fn decode(api: &Api, output: &mut Output, read: Read) -> Result<Self>;
 }
+
+/// How a cloud's crate reads a reply into a value: the part that is the same for all operations, compiled once.
+pub type Read = fn(&Api, &Output, &mut dyn Field) -> Result<()>;
 
 impl<T: Field + Default + Send + 'static> Decoded for T {
     #[inline]
-    fn decode(api: &Api, json: Json<'_>, output: &mut Output) -> Result<Self> {
+    fn decode(api: &Api, output: &mut Output, read: Read) -> Result<Self> {
         let mut value = T::default();
-        decode_reply(api, json, output, &mut value)?;
+        read(api, output, &mut value)?;
         Ok(value)
     }
 }
 
-/// Reads headers first, so that a member of the body wins over the header of its name.
-fn decode_reply(api: &Api, json: Json<'_>, output: &Output, value: &mut dyn Field) -> Result<()> {
+/// Reads a value from the headers that the operation names and from the text in which the cloud's crate found it. For the
+/// clouds' crates.
+///
+/// # Errors
+/// [`ErrorKind::Decode`](crate::ErrorKind::Decode), naming the member that is wrong.
+pub fn read_reply(api: &Api, output: &Output, json: Json<'_>, value: &mut dyn Field) -> Result<()> {
+    // Headers first, so that a member of the body wins over the header of its name.
     for name in api.response_headers {
         if let Some(text) = output.reply.header(name) {
             let object = serde_json::Value::Object([((*name).to_owned(), text.into())].into_iter().collect());
@@ -203,7 +211,7 @@ fn decode_reply(api: &Api, json: Json<'_>, output: &Output, value: &mut dyn Fiel
 impl Decoded for StreamBody {
     const STREAMS: bool = true;
 
-    fn decode(_: &Api, _: Json<'_>, output: &mut Output) -> Result<Self> {
+    fn decode(_: &Api, output: &mut Output, _: Read) -> Result<Self> {
         output.stream.take().ok_or_else(|| Error::decode("the reply has no body to stream"))
     }
 }

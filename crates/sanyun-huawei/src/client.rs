@@ -1,10 +1,13 @@
 //! The client: built once, cheap to clone, used for all services of an account.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use sanyun_core::codec::Field;
 use sanyun_core::paging::Named;
 use sanyun_core::{
-    Call, Decoded, Endpoint, Error, Json, Operation, Output, Pipeline, Result, Settings, client_settings,
+    Api, Call, Decoded, Endpoint, Error, Json, Operation, Output, Pipeline, Result, Settings, client_settings,
+    read_reply,
 };
 use serde_json::Value;
 
@@ -84,19 +87,9 @@ impl Client {
 
     /// Calls a typed operation; see [`typed`](crate::typed).
     pub fn call<O: Operation<Cloud = Cloud>>(&self, operation: O) -> Call<O::Output, O> {
-        let input = |operation: &O| {
-            let mut input = shape::typed(&O::API, operation)?;
-            input.streamed = O::Output::STREAMS;
-            Ok(input)
-        };
-        Call::of(&self.pipeline, &self.protocol, operation, input, |output| {
-            let text = reply_text(output)?;
-            let json = match O::API.response_root {
-                true => Json::MemberOrWhole(&text, "body"),
-                false => Json::Whole(&text),
-            };
-            O::Output::decode(&O::API, json, output)
-        })
+        let input = |operation: &O| shape::typed(&O::API, operation, O::Output::STREAMS);
+        let decode = |output: &mut Output| O::Output::decode(&O::API, output, read);
+        Call::of(&self.pipeline, &self.protocol, operation, input, decode)
     }
 
     fn named(
@@ -115,14 +108,24 @@ impl Client {
     }
 }
 
+/// Reads the reply of a typed operation.
+fn read(api: &Api, output: &Output, value: &mut dyn Field) -> Result<()> {
+    let text = reply_text(output)?;
+    let json = match api.response_root {
+        true => Json::MemberOrWhole(&text, "body"),
+        false => Json::Whole(&text),
+    };
+    read_reply(api, output, json, value)
+}
+
 /// The JSON text of a reply: XML is turned into it, any other text is a string.
-fn reply_text(output: &Output) -> Result<String> {
+fn reply_text(output: &Output) -> Result<Cow<'_, str>> {
     let body = output.reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&output.reply.body);
     match (std::str::from_utf8(body), &*output.reply.media_type()) {
-        (Ok(""), _) => Ok(String::new()),
-        (Ok(text), media_type) if media_type.ends_with("json") => Ok(text.to_owned()),
-        (Ok(text), _) if text.trim_start().starts_with(['{', '[', '"']) => Ok(text.to_owned()),
-        _ => decode(output).map(|value| value.to_string()),
+        (Ok(""), _) => Ok(Cow::Borrowed("")),
+        (Ok(text), media_type) if media_type.ends_with("json") => Ok(Cow::Borrowed(text)),
+        (Ok(text), _) if text.trim_start().starts_with(['{', '[', '"']) => Ok(Cow::Borrowed(text)),
+        _ => decode(output).map(|value| Cow::Owned(value.to_string())),
     }
 }
 

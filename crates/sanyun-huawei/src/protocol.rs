@@ -11,7 +11,7 @@ use sanyun_core::{
 
 use crate::credentials::Ids;
 use crate::endpoint::{self, Resolver};
-use crate::shape::{self, Account, Input};
+use crate::shape::{self, Account, Input, Places};
 use crate::sign::{self, Algorithm, Scope, Signer};
 use crate::{error, sign::set_secret};
 
@@ -63,9 +63,9 @@ impl Protocol for Huawei {
             (None, Some(given)) => Arc::clone(given),
             (None, None) => {
                 let region = options.region().or(self.region.as_deref());
-                match input.table {
-                    Some(table) => self.resolver.endpoints_of(table, region)?,
-                    None => self.resolver.endpoints(&input.service, &input.version, region)?,
+                match input.places {
+                    Places::Table(table) => self.resolver.endpoints_of(table, region)?,
+                    Places::Found(find) => find(&self.resolver, &input.service, &input.version, region)?,
                 }
             }
         };

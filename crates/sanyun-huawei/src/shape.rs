@@ -8,6 +8,7 @@ mod place;
 mod query;
 pub mod xml;
 
+pub(crate) use input::Places;
 pub use input::{Account, Input};
 pub use multipart::Part;
 pub(crate) use place::{Checks, Name, typed};

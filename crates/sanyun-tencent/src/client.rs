@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Method};
 use sanyun_core::codec::Record;
 use sanyun_core::paging::Named;
-use sanyun_core::{Api, Call, Decoded, Error, Operation, Pipeline, Scheme, Settings};
+use sanyun_core::{Api, Call, Decoded, Error, Operation, Output, Pipeline, Scheme, Settings};
 use serde_json::Value;
 
 use crate::endpoint::Hosts;
@@ -68,10 +68,8 @@ impl Client {
     pub fn call<O: Operation<Cloud = Cloud>>(&self, operation: O) -> Call<O::Output, O> {
         let client = self.clone();
         let input = move |operation: &O| Ok(client.typed(&O::API, operation));
-        Call::of(&self.pipeline, &self.protocol, operation, input, |output| {
-            let reply = output.reply.clone();
-            O::Output::decode(&O::API, error::content_text(&reply)?, output)
-        })
+        let decode = |output: &mut Output| O::Output::decode(&O::API, output, error::read_typed);
+        Call::of(&self.pipeline, &self.protocol, operation, input, decode)
     }
 
     fn typed(&self, api: &Api, operation: &dyn Record) -> Input {

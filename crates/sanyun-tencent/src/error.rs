@@ -7,7 +7,8 @@ mod hint;
 
 pub(crate) use hint::hint;
 
-use sanyun_core::{Error, Json, Reply, ServiceClass, ServiceError, Side, Verdict};
+use sanyun_core::codec::Field;
+use sanyun_core::{Api, Error, Json, Output, Reply, ServiceClass, ServiceError, Side, Verdict, read_reply};
 use serde_json::Value;
 
 use envelope::Envelope;
@@ -98,13 +99,14 @@ pub(crate) fn content(reply: &Reply) -> Result<Value, Error> {
     }
 }
 
-/// Where the content of `Response` stands in a reply.
+/// Reads the content of `Response` into a value.
 ///
 /// # Errors
-/// [`ErrorKind::Decode`](sanyun_core::ErrorKind::Decode) if the reply is no text.
-pub(crate) fn content_text(reply: &Reply) -> Result<Json<'_>, Error> {
+/// [`ErrorKind::Decode`](sanyun_core::ErrorKind::Decode) if the reply is no text, or a member is wrong.
+pub(crate) fn read_typed(api: &Api, output: &Output, value: &mut dyn Field) -> Result<(), Error> {
+    let reply = &output.reply;
     let text = std::str::from_utf8(without_mark(&reply.body)).map_err(|_| not_an_answer(reply))?;
-    Ok(Json::Member(text, "Response"))
+    read_reply(api, output, Json::Member(text, "Response"), value)
 }
 
 /// The id of the request in a reply: the body's, else the header's.

@@ -67,9 +67,7 @@ fn addressed(operation: &Operation<'static>) -> Result<Input> {
     if operation.flags.gateway {
         return Err(through_gateway(operation.name, service.name()));
     }
-    if operation.rare.scheme.as_deref().is_some_and(|scheme| scheme.starts_with("ws")) {
-        return Err(Error::input(format!("`{}` is called over a WebSocket", operation.name)));
-    }
+    refuse_websocket(operation.name, operation.rare.scheme.as_deref().unwrap_or_default())?;
     let method = Method::try_from(operation.method)
         .map_err(|_| Error::input(format!("`{}` has the unknown method `{}`", operation.name, operation.method)))?;
     let mut input = match operation.style {
@@ -211,10 +209,11 @@ impl<'a> BodyRule<'a> {
 }
 
 /// The call of a typed operation.
-pub(crate) fn typed(api: &Api, operation: &dyn Record) -> Result<Input> {
+pub(crate) fn typed(api: &Api, operation: &dyn Record, streamed: bool) -> Result<Input> {
     if api.gateway {
         return Err(through_gateway(api.name, api.service.name));
     }
+    refuse_websocket(api.name, api.scheme)?;
     let mut input = described(api)?;
     let mut placed = Placed::default();
     for parameter in codec::parameters(operation) {
@@ -222,7 +221,9 @@ pub(crate) fn typed(api: &Api, operation: &dyn Record) -> Result<Input> {
     }
     let may_be_empty = operation.names().iter().any(|name| name.starts_with("body ") || name.starts_with("body,"));
     let style = ArrayStyle::named(api.body_style);
-    placed.into_body(input, &BodyRule { operation: api.name, consumes: api.consumes, style, may_be_empty })
+    let rule = BodyRule { operation: api.name, consumes: api.consumes, style, may_be_empty };
+    let input = placed.into_body(input, &rule)?.checked()?;
+    Ok(if streamed { input.streamed() } else { input })
 }
 
 fn described(api: &Api) -> Result<Input> {
@@ -248,6 +249,13 @@ fn described(api: &Api) -> Result<Input> {
 fn through_gateway(operation: &str, service: &str) -> Error {
     Error::input(format!("`{operation}` goes through a gateway of its own ({service})"))
         .with_hint("use the product's own client")
+}
+
+fn refuse_websocket(operation: &str, scheme: &str) -> Result<()> {
+    match scheme.starts_with("ws") {
+        true => Err(Error::input(format!("`{operation}` is called over a WebSocket"))),
+        false => Ok(()),
+    }
 }
 
 /// The signature covers the body's hash, so that it must lie in memory.

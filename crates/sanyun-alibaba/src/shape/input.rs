@@ -26,6 +26,8 @@ pub enum ReplyType {
     /// JSON of any kind (`json`, `array`).
     #[default]
     Json,
+    /// JSON, or else text (`any`).
+    Any,
     /// Text (`string`, `xml`).
     Text,
     /// Bytes (`byte`, `binary`).
@@ -38,7 +40,8 @@ impl ReplyType {
     /// The type of that name in the vendor's metadata (`body_type`).
     pub fn named(name: &str) -> Self {
         match name {
-            "json" | "array" | "any" => Self::Json,
+            "json" | "array" => Self::Json,
+            "any" => Self::Any,
             "string" | "xml" => Self::Text,
             "byte" | "binary" => Self::Bytes,
             _ => Self::None,

@@ -1,23 +1,33 @@
 //! From a reply to a value.
 
-use sanyun_core::{Error, Output, Result, encode};
+use std::borrow::Cow;
+
+use sanyun_core::codec::Field;
+use sanyun_core::{Api, Error, Json, Output, Result, encode, read_reply};
 use serde_json::Value;
 
 use super::input::ReplyType;
 
-/// The JSON text of a successful reply's value, for typed operations.
+/// Reads the reply of a typed operation.
 ///
 /// # Errors
-/// [`ErrorKind::Decode`](sanyun_core::ErrorKind::Decode) if it should be JSON and is not even text.
-pub(crate) fn json_text(reply: ReplyType, output: &Output) -> Result<String> {
+/// [`ErrorKind::Decode`](sanyun_core::ErrorKind::Decode) if it should be JSON and is none, or a member is wrong.
+pub(crate) fn read(api: &Api, output: &Output, value: &mut dyn Field) -> Result<()> {
+    let text = json_text(ReplyType::named(api.produces), output)?;
+    read_reply(api, output, Json::Whole(&text), value)
+}
+
+fn json_text(reply: ReplyType, output: &Output) -> Result<Cow<'_, str>> {
     let body = output.reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&output.reply.body);
     match reply {
-        _ if body.is_empty() => Ok(String::new()),
+        _ if body.is_empty() => Ok(Cow::Borrowed("")),
         ReplyType::Json => match std::str::from_utf8(body) {
-            Ok(text) => Ok(text.to_owned()),
+            Ok(text) => Ok(Cow::Borrowed(text)),
             Err(error) => Err(Error::decode(format!("the reply is not JSON: {error}"))),
         },
-        ReplyType::Text | ReplyType::None | ReplyType::Bytes => decode(reply, output).map(|value| value.to_string()),
+        ReplyType::Any | ReplyType::Text | ReplyType::None | ReplyType::Bytes => {
+            decode(reply, output).map(|value| Cow::Owned(value.to_string()))
+        }
     }
 }
 
@@ -31,7 +41,12 @@ pub fn decode(reply: ReplyType, output: &Output) -> Result<Value> {
     }
     match reply {
         ReplyType::Json => output.json(),
-        ReplyType::Text | ReplyType::None => Ok(Value::String(output.reply.text().into_owned())),
+        ReplyType::Any => Ok(output.json().unwrap_or_else(|_| text(output))),
+        ReplyType::Text | ReplyType::None => Ok(text(output)),
         ReplyType::Bytes => Ok(Value::String(encode::base64(&output.reply.body))),
     }
+}
+
+fn text(output: &Output) -> Value {
+    Value::String(output.reply.text().into_owned())
 }

@@ -1,10 +1,13 @@
 //! What a call consists of.
 
+use std::sync::Arc;
+
 use http::Method;
-use sanyun_core::{Body, Service};
+use sanyun_core::{Body, Endpoint, Result, Service};
 use serde_json::Value;
 
 use super::multipart::Part;
+use crate::endpoint::Resolver;
 
 /// A call: method, path and where its parameters go. It needs no catalog; [`Client::invoke`](crate::Client::invoke)
 /// makes one from the catalog's facts.
@@ -37,9 +40,16 @@ pub struct Input {
     pub(crate) signing_name: String,
     pub(crate) signed: bool,
     pub(crate) idempotent: Option<bool>,
-    /// The regions that generated code brought along; the catalog's otherwise.
-    pub(crate) table: Option<&'static Service>,
+    pub(crate) places: Places,
     pub(crate) streamed: bool,
+}
+
+/// Who knows the endpoints of a call's service. A program with typed operations alone never names the function that asks
+/// the catalog, so that no catalog is linked into it.
+#[derive(Clone, Copy)]
+pub(crate) enum Places {
+    Found(fn(&Resolver, &str, &str, Option<&str>) -> Result<Arc<[Endpoint]>>),
+    Table(&'static Service),
 }
 
 /// What a body is made of.
@@ -74,9 +84,17 @@ impl Input {
     /// A call of any method. `service` names the service as host names do, such as `vpc`; `path` may have placeholders
     /// in braces.
     pub fn new(service: impl Into<String>, method: Method, path: impl Into<String>) -> Self {
-        let path = path.into();
+        Self::placed(service.into(), method, path.into(), Places::Found(Resolver::endpoints))
+    }
+
+    /// A call of a typed operation, whose table of regions generated code brought along.
+    pub(crate) fn typed(service: &'static Service, method: Method, path: &str) -> Self {
+        Self::placed(service.name.to_owned(), method, path.to_owned(), Places::Table(service))
+    }
+
+    fn placed(service: String, method: Method, path: String, places: Places) -> Self {
         Self {
-            service: service.into(),
+            service,
             version: String::new(),
             operation: path.clone(),
             method,
@@ -90,7 +108,7 @@ impl Input {
             signing_name: String::new(),
             signed: true,
             idempotent: None,
-            table: None,
+            places,
             streamed: false,
         }
     }

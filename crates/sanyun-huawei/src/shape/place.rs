@@ -81,18 +81,18 @@ fn input(operation: &Operation<'_>, parameters: Value) -> Result<Input> {
 }
 
 /// The call of a typed operation.
-pub(crate) fn typed(api: &Api, operation: &dyn Record) -> Result<Input> {
+pub(crate) fn typed(api: &Api, operation: &dyn Record, streamed: bool) -> Result<Input> {
     let method = Method::from_bytes(api.method.as_bytes())
         .map_err(|_| Error::input(format!("{}: the catalog has no method for it", api.name)))?;
     let consumes: Vec<&str> = api.consumes.split('|').filter(|name| !name.is_empty()).collect();
     let credentials = api.service.credentials.split(',').next().unwrap_or_default();
-    let mut input = Input::new(api.service.name, method, api.path)
+    let mut input = Input::typed(api.service, method, api.path)
         .version(api.service.version)
         .operation(api.name)
         .account(account(credentials))
         .signing_name(api.service.derived_auth);
     input.signed = !api.unsigned && !credentials.starts_with(UNSIGNED_CREDENTIALS);
-    input.table = Some(api.service);
+    input.streamed = streamed;
     let mut body = Body::default();
     let mut parts = Vec::new();
     for parameter in codec::parameters(operation) {

@@ -95,6 +95,27 @@ fn a_body_that_is_text_is_sent_as_it_is() {
 
 #[test]
 fn a_web_socket_is_refused() {
-    let error = call("green", "MultiModalGuardWs", json!({})).err().unwrap();
-    assert!(error.to_string().contains("WebSocket"), "{error}");
+    let by_name = call("green", "MultiModalGuardWs", json!({})).err().unwrap();
+    assert!(by_name.to_string().contains("WebSocket"), "{by_name}");
+    static SERVICE: sanyun_core::Service = sanyun_core::Service::new("green", "2022-03-02");
+    let api = Api { scheme: "wss", ..Api::new(&SERVICE, "MultiModalGuardWs", "POST", "/") };
+    let typed = typed(&api, &Nothing, false).err().unwrap();
+    assert_eq!(typed.to_string(), by_name.to_string());
+}
+
+/// An operation without parameters.
+struct Nothing;
+
+impl Record for Nothing {
+    fn names(&self) -> codec::Names {
+        &[]
+    }
+
+    fn encode(&self, to: &mut codec::Encoder<'_>) {
+        to.record(self.names(), &[]);
+    }
+
+    fn decode(&mut self, from: &mut codec::Decoder<'_>) -> Result<()> {
+        from.record(self.names(), &mut [])
+    }
 }
