@@ -6,6 +6,7 @@
 pub mod calls;
 pub mod compare;
 pub mod exceptions;
+pub mod typed;
 mod values;
 pub mod view;
 
@@ -37,6 +38,13 @@ pub fn draw(catalog: &Catalog, services: &[String], count: usize, seed: u64) -> 
     all.truncate(count);
     all.sort();
     all
+}
+
+/// The seed of one call, so that a difference comes again whatever else is drawn.
+pub fn seed_of(seed: u64, place: &str) -> u64 {
+    place
+        .bytes()
+        .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 /// What the oracle needs to find the vendor's package of an operation.

@@ -9,6 +9,8 @@ mod differential;
 mod oracle;
 #[path = "main/structures.rs"]
 mod structures;
+#[path = "main/typed.rs"]
+mod typed;
 #[path = "main/vectors.rs"]
 mod vectors;
 
@@ -25,9 +27,10 @@ fn main() -> ExitCode {
         "differential" => differential::run(rest),
         "structures" => structures::run(rest),
         "calls" => calls::run(rest),
+        "typed" => typed::run(rest),
         _ => Err(
             "usage: sanyun-conformance vectors [--cloud C] [FILE…] | differential [--cloud C] [--count N] [--seed S] | \
-             structures|calls [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]"
+             structures|calls|typed [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]"
                 .into(),
         ),
     };

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use sanyun_alibaba::sign::SignatureVersion;
-use sanyun_catalog::{Cloud, Operation};
+use sanyun_catalog::{Cloud, Operation, Type};
 use sanyun_core::{
     BoxFuture, Fixed, ManualClock, OpenBody, RawReply, Request, Response, Retry, SeededChance, Settings, StreamBody,
     Transport, TransportError, TransportErrorKind, encode,
@@ -70,20 +70,86 @@ pub enum Signing {
 
 /// Makes the call of an operation with values from `seed`.
 pub fn make(operation: &Operation<'_>, seed: u64, signing: Signing) -> Ours {
-    let chance = SeededChance::new(seed);
-    let random = Random::new(&chance);
-    let parameters = Values::new(&random, operation.service).parameters(operation);
-    let reply = Reply::random(operation, &random);
-    let token = if random.one_in(3) { "Token/+=Example" } else { "" };
-    let region = region(operation, &random);
-    let script = Script { reply: reply.clone(), seen: Arc::default() };
-    let settings = Settings { retry: Retry::none(), ..settings(seed, script.clone()) };
-    let outcome = block_on(call(operation, settings, &parameters, token, region.as_deref(), signing));
-    let request = script.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let given = Given::new(operation, seed);
+    let (request, outcome) = given.send(|settings| invoke(operation, settings, &given, signing));
     let value = outcome.as_ref().map(|response| (**response).clone()).map_err(ToString::to_string);
     let headers = outcome.as_ref().ok().map(|response| fact_headers(operation, response)).unwrap_or_default();
-    let case = case(operation, &parameters, &reply, token, region.as_deref(), request.as_ref());
+    let case = case(operation, &given, request.as_ref());
     Ours { request, value, headers, case }
+}
+
+/// What a call is made with, and what it is answered.
+pub(super) struct Given {
+    seed: u64,
+    pub(super) parameters: Parameters,
+    reply: Reply,
+    token: &'static str,
+    region: Option<String>,
+}
+
+impl Given {
+    /// Random values from `seed`.
+    pub(super) fn new(operation: &Operation<'_>, seed: u64) -> Self {
+        let chance = SeededChance::new(seed);
+        let random = Random::new(&chance);
+        Self {
+            seed,
+            parameters: Values::new(&random, operation.service).parameters(operation),
+            reply: Reply::random(operation, &random),
+            token: if random.one_in(3) { "Token/+=Example" } else { "" },
+            region: region(operation, &random),
+        }
+    }
+
+    /// Makes a call; gives the request that reached the transport, and what became of the call.
+    pub(super) fn send<T, F>(&self, call: impl FnOnce(Settings) -> F) -> (Option<Seen>, sanyun_core::Result<T>)
+    where
+        F: Future<Output = sanyun_core::Result<T>>,
+    {
+        let script = Script { reply: self.reply.clone(), seen: Arc::default() };
+        let settings = Settings { retry: Retry::none(), ..settings(self.seed, script.clone()) };
+        let outcome = block_on(call(settings));
+        let request = script.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
+        (request, outcome)
+    }
+
+    /// The body of the reply.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.reply.body
+    }
+
+    /// Changes the body of the reply.
+    pub(super) fn set_body(&mut self, body: &Value) {
+        self.reply.body = body.to_string().into_bytes();
+    }
+
+    fn credential(&self) -> sanyun_core::Credential {
+        sanyun_core::Credential::session(KEY_ID, SECRET, self.token)
+    }
+
+    pub(super) fn huawei(&self, settings: Settings) -> sanyun_core::Result<sanyun_huawei::Client> {
+        let builder = sanyun_huawei::Client::builder().settings(settings).credentials(self.credential());
+        let builder = builder.project_id(PROJECT).domain_id(DOMAIN);
+        match &self.region {
+            Some(region) => builder.region(region).build(),
+            None => builder.endpoint(ENDPOINT).build(),
+        }
+    }
+
+    pub(super) fn tencent(&self, settings: Settings) -> sanyun_core::Result<sanyun_tencent::Client> {
+        let builder = sanyun_tencent::Client::builder().settings(settings).credentials(self.credential());
+        builder.region(self.region.as_deref().unwrap_or_default()).build()
+    }
+
+    pub(super) fn alibaba(&self, settings: Settings, signing: Signing) -> sanyun_core::Result<sanyun_alibaba::Client> {
+        let builder = sanyun_alibaba::Client::builder().settings(settings).credentials(self.credential());
+        // As the vendor's Python SDK signs.
+        let builder = builder.sign_all_headers(true).region(self.region.as_deref().unwrap_or_default());
+        match signing {
+            Signing::Default => builder.build(),
+            Signing::Version1 => builder.signature(SignatureVersion::V1).build(),
+        }
+    }
 }
 
 fn settings(seed: u64, script: Script) -> Settings {
@@ -115,53 +181,24 @@ fn region(operation: &Operation<'_>, random: &Random<'_>) -> Option<String> {
     }
 }
 
-async fn call(
+async fn invoke(
     operation: &Operation<'_>,
     settings: Settings,
-    parameters: &Parameters,
-    token: &str,
-    region: Option<&str>,
+    given: &Given,
     signing: Signing,
 ) -> sanyun_core::Result<Response<Value>> {
-    let (service, version) = (operation.service.name(), operation.service.version());
-    let params = Value::Object(parameters.object.clone());
-    let credential = sanyun_core::Credential::session(KEY_ID, SECRET, token);
+    let (service, version, name) = (operation.service.name(), operation.service.version(), operation.name);
+    let params = Value::Object(given.parameters.object.clone());
     match operation.service.cloud() {
-        Cloud::Huawei => {
-            let builder = sanyun_huawei::Client::builder().settings(settings).credentials(credential);
-            let builder = builder.project_id(PROJECT).domain_id(DOMAIN);
-            let builder = match region {
-                Some(region) => builder.region(region),
-                None => builder.endpoint(ENDPOINT),
-            };
-            builder.build()?.invoke(service, version, operation.name, params).await
-        }
-        Cloud::Tencent => {
-            let builder = sanyun_tencent::Client::builder().settings(settings).credentials(credential);
-            builder.region(region.unwrap_or_default()).build()?.invoke(service, version, operation.name, params).await
-        }
-        Cloud::Alibaba => {
-            let builder = sanyun_alibaba::Client::builder().settings(settings).credentials(credential);
-            // As the vendor's Python SDK signs.
-            let builder = builder.sign_all_headers(true).region(region.unwrap_or_default());
-            let builder = match signing {
-                Signing::Default => builder,
-                Signing::Version1 => builder.signature(SignatureVersion::V1),
-            };
-            builder.build()?.invoke(service, version, operation.name, params).await
-        }
+        Cloud::Huawei => given.huawei(settings)?.invoke(service, version, name, params).await,
+        Cloud::Tencent => given.tencent(settings)?.invoke(service, version, name, params).await,
+        Cloud::Alibaba => given.alibaba(settings, signing)?.invoke(service, version, name, params).await,
     }
 }
 
 /// The case of the oracle: the same values, and everything that changes from call to call as our request has it.
-fn case(
-    operation: &Operation<'_>,
-    parameters: &Parameters,
-    reply: &Reply,
-    token: &str,
-    region: Option<&str>,
-    request: Option<&Seen>,
-) -> Value {
+fn case(operation: &Operation<'_>, given: &Given, request: Option<&Seen>) -> Value {
+    let Given { parameters, reply, token, region, .. } = given;
     let header = |name: &str| request.map(|request| request.header(name)).unwrap_or_default();
     let boundary = header("content-type").split_once("boundary=").map_or("", |(_, boundary)| boundary);
     let in_query = |name: &str| {
@@ -211,17 +248,22 @@ struct Reply {
 
 impl Reply {
     fn random(operation: &Operation<'_>, random: &Random<'_>) -> Self {
-        let values = Values::new(random, operation.service);
+        let values = Values::of_reply(random, operation.service);
         let value = operation.response.as_ref().and_then(|ty| values.value(ty, 0));
         let mut headers = Map::from_iter([("Content-Type".to_owned(), json!("application/json"))]);
         let mut value = value.unwrap_or(Value::Null);
-        for (name, _) in &operation.response_headers {
+        for (name, ty) in &operation.response_headers {
             // Where a fact is both a header and a member of the body, either may carry it.
             if let Some(members) = value.as_object_mut()
                 && (random.one_in(2) || !members.contains_key(*name))
             {
                 members.remove(*name);
-                headers.insert((*name).to_owned(), json!(random.word(12)));
+                let text = match ty {
+                    Type::Bool => random.one_in(2).to_string(),
+                    Type::Int | Type::Uint => random.below(1000).to_string(),
+                    _ => random.word(12),
+                };
+                headers.insert((*name).to_owned(), json!(text));
             }
         }
         let body = match (operation.service.cloud(), operation.produces) {

@@ -187,7 +187,7 @@ fn same_value(found: &mut Found, path: &str, ours: &Value, theirs: &Value) {
     }
 }
 
-fn is_nothing(value: &Value) -> bool {
+pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
@@ -197,7 +197,7 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// Integers exactly, others as floating-point numbers.
-fn same_number(ours: &Value, theirs: &Value) -> bool {
+pub(super) fn same_number(ours: &Value, theirs: &Value) -> bool {
     let is_whole = |value: &Value| value.is_i64() || value.is_u64();
     match (ours.as_f64(), theirs.as_f64()) {
         (Some(one), Some(other)) => one == other && !(is_whole(ours) && is_whole(theirs)),

@@ -5,6 +5,9 @@ use sanyun_catalog::{Cloud, Operation, Place, Type, TypeDef};
 use sanyun_core::encode;
 use serde_json::{Value, json};
 
+use super::typed;
+use super::values::SIGNER_HEADERS;
+
 /// A reason, and the operations it holds for.
 type Rule = (&'static str, fn(&Operation<'_>) -> bool);
 
@@ -283,6 +286,24 @@ pub fn structure(operation: &Operation<'_>, problem: &Value) -> Option<&'static 
         (Cloud::Alibaba, ..) if text("what") == "reads what it writes" && has_map_of_lists(operation) => {
             Some("official: a map of lists of structures is read back under the key `k`")
         }
+        _ => None,
+    }
+}
+
+/// Why an operation that is called by name is not compared with generated code; `None` if it is.
+pub fn typed_operation(operation: &Operation<'_>) -> Option<&'static str> {
+    let is_signers = |name: &str| SIGNER_HEADERS.contains(&&*name.to_ascii_lowercase());
+    let mut headers = operation.params_in(Place::Header).filter(|param| param.flags.required());
+    let found = operation.service.cloud() == Cloud::Huawei && headers.any(|param| is_signers(param.name));
+    found.then_some("a required header that the signer sets, left out of calls by name")
+}
+
+/// Why a difference between generated code and a call by name is none; `None` if it is one.
+pub fn typed(problem: &Value) -> Option<&'static str> {
+    match problem.get("what").and_then(Value::as_str)? {
+        typed::REFUSED => Some("refused by both paths with the same words"),
+        typed::UNREAD => Some("an answer with a member `Error` means an error, to both"),
+        typed::STREAMED => Some("the answer is a stream: only the request is compared"),
         _ => None,
     }
 }

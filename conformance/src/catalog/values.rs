@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use sanyun_catalog::{Cloud, Field, Flags, Operation, Param, ParamStyle, Place, Service, Type, TypeDef};
+use sanyun_core::encode;
 use serde_json::{Map, Number, Value, json};
 
 use crate::generate::Random;
@@ -14,7 +15,7 @@ const MOST_DEPTH: usize = 7;
 
 /// Headers of Huawei Cloud that its signer sets. Given as parameters they are left out: whoever sets them means another
 /// signature.
-const SIGNER_HEADERS: &[&str] = &[
+pub(super) const SIGNER_HEADERS: &[&str] = &[
     "authorization",
     "content-type",
     "date",
@@ -40,12 +41,19 @@ pub(super) struct Parameters {
 pub(super) struct Values<'r, 'a> {
     random: &'r Random<'r>,
     service: Service<'a>,
+    /// Whether what is made is a reply, where some members are never missing.
+    of_reply: bool,
     made: Cell<usize>,
 }
 
 impl<'r, 'a> Values<'r, 'a> {
     pub(super) fn new(random: &'r Random<'r>, service: Service<'a>) -> Self {
-        Self { random, service, made: Cell::new(0) }
+        Self { random, service, of_reply: false, made: Cell::new(0) }
+    }
+
+    /// Values for a reply.
+    pub(super) fn of_reply(random: &'r Random<'r>, service: Service<'a>) -> Self {
+        Self { of_reply: true, ..Self::new(random, service) }
     }
 
     /// Parameters of a call: all required ones, half of the others.
@@ -79,8 +87,12 @@ impl<'r, 'a> Values<'r, 'a> {
         !is_signers && param.ty.element() != &Type::File && (needed || self.wanted(param.flags))
     }
 
+    fn needed(&self, flags: Flags) -> bool {
+        flags.required() || self.of_reply && flags.always() && !flags.nullable()
+    }
+
     fn wanted(&self, flags: Flags) -> bool {
-        flags.required() || self.made.get() < MOST_VALUES && self.random.one_in(2)
+        self.needed(flags) || self.made.get() < MOST_VALUES && self.random.one_in(2)
     }
 
     /// What stands in the path or a header is one plain text.
@@ -135,7 +147,7 @@ impl<'r, 'a> Values<'r, 'a> {
             Type::Uint => json!(*random.pick(&[0, 1, 7, 65_535, 4_294_967_296, 9_007_199_254_740_993, u64::MAX])),
             Type::Float | Type::Decimal => self.float(),
             Type::Bool => json!(random.one_in(2)),
-            Type::Bytes => json!(random.word(12)),
+            Type::Bytes => json!(encode::base64(random.text(9).as_bytes())),
             Type::File => return None,
             Type::Date => json!(format!("2026-{:02}-{:02}", 1 + random.below(12), 1 + random.below(28))),
             Type::DateTime | Type::DateTimeIso => {
@@ -193,7 +205,7 @@ impl<'r, 'a> Values<'r, 'a> {
             _ => false,
         };
         let wanted = |field: &&Field<'a>| match too_deep {
-            true => (field.flags.required() || is_written(field)) && depth < 3 * MOST_DEPTH,
+            true => (self.needed(field.flags) || is_written(field)) && depth < 3 * MOST_DEPTH,
             false => self.wanted(field.flags) || is_written(field),
         };
         let chosen = fields.iter().filter(wanted);

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use sanyun_catalog::{Catalog, Cloud};
 use sanyun_conformance::catalog::calls::{self, Signing};
-use sanyun_conformance::catalog::{compare, draw, exceptions};
+use sanyun_conformance::catalog::{compare, draw, exceptions, seed_of};
 use serde_json::{Value, json};
 
 use crate::Done;
@@ -19,13 +19,6 @@ pub(crate) fn run(args: &[String]) -> Done {
         failed += compare_cloud(*cloud, &settings)?;
     }
     if failed == 0 { Ok(()) } else { Err(format!("{failed} calls differ").into()) }
-}
-
-/// The seed of one call, so that a difference comes again whatever else is drawn (`--service … --seed …`).
-fn seed_of(seed: u64, place: &str) -> u64 {
-    place
-        .bytes()
-        .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 fn compare_cloud(cloud: Cloud, settings: &Settings) -> Result<usize, Box<dyn std::error::Error>> {
