@@ -52,7 +52,7 @@ fn structures(text: &str) -> impl Iterator<Item = (&str, Vec<(&str, &str)>)> {
 /// The names of a structure's members on the wire.
 fn wire_names<'a>(text: &'a str, name: &str) -> Option<Vec<&'a str>> {
     let record = text.split_once(&format!("impl sdk::Record for {name} {{"))?.1;
-    let list = record.split_once("{\n        &[")?.1.split_once(']')?.0;
+    let list = record.split_once("&[")?.1.split_once(']')?.0;
     // Those of operations begin with a place.
     Some(list.split('"').skip(1).step_by(2).map(|entry| entry.rsplit(' ').next().unwrap_or(entry)).collect())
 }

@@ -76,19 +76,8 @@ impl Default for CreateVpc {
 
 impl sdk::Record for CreateVpc {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["body"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.body]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.body])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["body"], &mut [&mut self.body])
     }
 }
 
@@ -104,14 +93,14 @@ impl sdk::Operation for CreateVpc {
 impl std::fmt::Debug for CreateVpc {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "CreateVpc", f)
+        sdk::debug(&mut self.clone(), "CreateVpc", f)
     }
 }
 
 impl PartialEq for CreateVpc {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -164,19 +153,11 @@ impl Default for ListVpcs {
 
 impl sdk::Record for ListVpcs {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["query limit", "query marker", "query id", "query enterprise_project_id"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.limit, &self.marker, &self.id, &self.enterprise_project_id]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.limit, &mut self.marker, &mut self.id, &mut self.enterprise_project_id])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["query limit", "query marker", "query id", "query enterprise_project_id"],
+            &mut [&mut self.limit, &mut self.marker, &mut self.id, &mut self.enterprise_project_id],
+        )
     }
 }
 
@@ -205,14 +186,14 @@ impl sdk::Paged for ListVpcs {
 impl std::fmt::Debug for ListVpcs {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "ListVpcs", f)
+        sdk::debug(&mut self.clone(), "ListVpcs", f)
     }
 }
 
 impl PartialEq for ListVpcs {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -294,39 +275,17 @@ impl Default for CreateVpcOption {
 
 impl sdk::Record for CreateVpcOption {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &[
-            "cidr",
-            "name",
-            "description",
-            "enterprise_project_id",
-            "tags",
-            "block_service_endpoint_states",
-            "enable_network_address_usage_metrics",
-        ]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(
-            self.names(),
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
             &[
-                &self.cidr,
-                &self.name,
-                &self.description,
-                &self.enterprise_project_id,
-                &self.tags,
-                &self.block_service_endpoint_states,
-                &self.enable_network_address_usage_metrics,
+                "cidr",
+                "name",
+                "description",
+                "enterprise_project_id",
+                "tags",
+                "block_service_endpoint_states",
+                "enable_network_address_usage_metrics",
             ],
-        );
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(
-            names,
             &mut [
                 &mut self.cidr,
                 &mut self.name,
@@ -343,14 +302,14 @@ impl sdk::Record for CreateVpcOption {
 impl std::fmt::Debug for CreateVpcOption {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "CreateVpcOption", f)
+        sdk::debug(&mut self.clone(), "CreateVpcOption", f)
     }
 }
 
 impl PartialEq for CreateVpcOption {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -376,33 +335,22 @@ impl Default for CreateVpcRequestBody {
 
 impl sdk::Record for CreateVpcRequestBody {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["vpc"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.vpc]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.vpc])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["vpc"], &mut [&mut self.vpc])
     }
 }
 
 impl std::fmt::Debug for CreateVpcRequestBody {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "CreateVpcRequestBody", f)
+        sdk::debug(&mut self.clone(), "CreateVpcRequestBody", f)
     }
 }
 
 impl PartialEq for CreateVpcRequestBody {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -422,26 +370,15 @@ impl Default for CreateVpcResponse {
 
 impl sdk::Record for CreateVpcResponse {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["vpc", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.vpc, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.vpc, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["vpc", "*"], &mut [&mut self.vpc, &mut self.extra])
     }
 }
 
 impl std::fmt::Debug for CreateVpcResponse {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "CreateVpcResponse", f)
+        sdk::debug(&mut self.clone(), "CreateVpcResponse", f)
     }
 }
 
@@ -461,26 +398,15 @@ impl Default for ListVpcsResponse {
 
 impl sdk::Record for ListVpcsResponse {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["vpcs", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.vpcs, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.vpcs, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["vpcs", "*"], &mut [&mut self.vpcs, &mut self.extra])
     }
 }
 
 impl std::fmt::Debug for ListVpcsResponse {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "ListVpcsResponse", f)
+        sdk::debug(&mut self.clone(), "ListVpcsResponse", f)
     }
 }
 
@@ -520,33 +446,22 @@ impl Default for Route {
 
 impl sdk::Record for Route {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["destination", "nexthop", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.destination, &self.nexthop, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.destination, &mut self.nexthop, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["destination", "nexthop", "*"], &mut [&mut self.destination, &mut self.nexthop, &mut self.extra])
     }
 }
 
 impl std::fmt::Debug for Route {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "Route", f)
+        sdk::debug(&mut self.clone(), "Route", f)
     }
 }
 
 impl PartialEq for Route {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -591,51 +506,23 @@ impl Default for Vpc {
 
 impl sdk::Record for Vpc {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &[
-            "id",
-            "name",
-            "cidr",
-            "description",
-            "routes",
-            "status",
-            "enterprise_project_id",
-            "tenant_id",
-            "created_at",
-            "updated_at",
-            "block_service_endpoint_states",
-            "enable_network_address_usage_metrics",
-            "*",
-        ]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(
-            self.names(),
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
             &[
-                &self.id,
-                &self.name,
-                &self.cidr,
-                &self.description,
-                &self.routes,
-                &self.status,
-                &self.enterprise_project_id,
-                &self.tenant_id,
-                &self.created_at,
-                &self.updated_at,
-                &self.block_service_endpoint_states,
-                &self.enable_network_address_usage_metrics,
-                &self.extra,
+                "id",
+                "name",
+                "cidr",
+                "description",
+                "routes",
+                "status",
+                "enterprise_project_id",
+                "tenant_id",
+                "created_at",
+                "updated_at",
+                "block_service_endpoint_states",
+                "enable_network_address_usage_metrics",
+                "*",
             ],
-        );
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(
-            names,
             &mut [
                 &mut self.id,
                 &mut self.name,
@@ -658,6 +545,6 @@ impl sdk::Record for Vpc {
 impl std::fmt::Debug for Vpc {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "Vpc", f)
+        sdk::debug(&mut self.clone(), "Vpc", f)
     }
 }

@@ -31,7 +31,7 @@ pub(super) const UNREAD: &str = "unread";
 pub(super) const STREAMED: &str = "streamed";
 
 /// How an answer is written again; `None` where it is a stream.
-pub type Write<O> = fn(&<O as Operation>::Output) -> Option<String>;
+pub type Write<O> = fn(&mut <O as Operation>::Output) -> Option<String>;
 
 /// The request that reached the transport, and what became of the call.
 type Sent<O> = (Option<Seen>, Result<Response<<O as Operation>::Output>>);
@@ -41,7 +41,7 @@ type Answer = std::result::Result<Option<String>, String>;
 
 /// Writes an answer as JSON.
 #[allow(clippy::unnecessary_wraps, reason = "a `Write`")]
-pub fn json(answer: &dyn Field) -> Option<String> {
+pub fn json(answer: &mut dyn Field) -> Option<String> {
     Some(codec::to_json(answer))
 }
 
@@ -111,12 +111,12 @@ fn problems<O: Operation + Default>(
 ) -> Vec<Value> {
     let mut given = Given::new(fact, seed);
     let dynamic = calls::make(fact, seed, Signing::Default);
-    let params = parameters(&given.parameters, O::default().names()).to_string();
+    let params = parameters(&given.parameters, codec::names(&mut O::default())).to_string();
     let answer_to = |given: &Given| {
         let mut operation = O::default();
         codec::operation_from_json(&mut operation, &params)?;
         let (request, outcome) = call(given, operation);
-        Ok((request, outcome.map(|response| write(&response)).map_err(|error| error.to_string())))
+        Ok((request, outcome.map(|response| write(&mut response.into_inner())).map_err(|error| error.to_string())))
     };
     let mut found = match answer_to(&given) {
         Ok((request, answer)) => differences(fact, &dynamic, request.as_ref(), answer),

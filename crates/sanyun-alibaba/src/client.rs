@@ -58,7 +58,7 @@ impl Client {
 
     /// Calls a typed operation; see [`typed`](crate::typed).
     pub fn call<O: Operation<Cloud = Cloud>>(&self, operation: O) -> Call<O::Output, O> {
-        let input = |operation: &O| shape::typed(&O::API, operation, O::Output::STREAMS);
+        let input = |operation: &mut O| shape::typed(&O::API, operation, O::Output::STREAMS);
         let decode = |output: &mut Output| O::Output::decode(&O::API, output, shape::read);
         Call::of(&self.pipeline, &self.protocol, operation, input, decode)
     }
@@ -75,7 +75,7 @@ impl Client {
         let rule = Arc::clone(&name);
         let reply = Arc::clone(&name);
         let named = Named::new(params, move || rule.paging_rule());
-        let input = move |named: &Named| name.input(named.parameters(), checked).and_then(Input::checked);
+        let input = move |named: &mut Named| name.input(named.parameters(), checked).and_then(Input::checked);
         let decode = move |output: &mut Output| shape::decode(reply.reply_type(), output);
         Call::of(&self.pipeline, &self.protocol, named, input, decode)
     }

@@ -7,9 +7,7 @@
 //! #     pub static SERVICE: sdk::Service = sdk::Service::new("ecs", "2014-05-26");
 //! #     pub struct DescribeRegions;
 //! #     impl sdk::Record for DescribeRegions {
-//! #         fn names(&self) -> &'static [&'static str] { &[] }
-//! #         fn encode(&self, to: &mut sdk::Encoder<'_>) { to.record(self.names(), &[]) }
-//! #         fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> { from.record(self.names(), &mut []) }
+//! #         fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> { by.record(&[], &mut []) }
 //! #     }
 //! #     impl sdk::Operation for DescribeRegions {
 //! #         type Cloud = sdk::Cloud;

@@ -198,16 +198,8 @@ static SERVICE: sdk::Service =
 struct GetAny;
 
 impl sdk::Record for GetAny {
-    fn names(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[]);
-    }
-
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        from.record(self.names(), &mut [])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&[], &mut [])
     }
 }
 

@@ -25,7 +25,7 @@ use crate::retry::Retry;
 pub use until::{Until, Wait, every};
 
 type Decode<T> = Arc<dyn Fn(&mut Output) -> Result<T> + Send + Sync>;
-type Make<O> = Arc<dyn Fn(&O) -> Result<Arc<dyn Plan>> + Send + Sync>;
+type Make<O> = Arc<dyn Fn(&mut O) -> Result<Arc<dyn Plan>> + Send + Sync>;
 
 /// A call that awaits being awaited. The options are the same on every cloud; a wrong one is reported when the call is
 /// made, so that a chain of them reads without question marks.
@@ -128,13 +128,13 @@ impl<T, O: 'static> Call<T, O> {
     pub fn of<P: Protocol>(
         pipeline: &Arc<Pipeline>,
         protocol: &Arc<P>,
-        operation: O,
-        input: impl Fn(&O) -> Result<P::Input> + Send + Sync + 'static,
+        mut operation: O,
+        input: impl Fn(&mut O) -> Result<P::Input> + Send + Sync + 'static,
         decode: impl Fn(&mut Output) -> Result<T> + Send + Sync + 'static,
     ) -> Self {
         let protocol = Arc::clone(protocol);
         let make: Make<O> = Arc::new(move |operation| planned(&protocol, input(operation)));
-        let sending = Sending::new(pipeline, make(&operation));
+        let sending = Sending::new(pipeline, make(&mut operation));
         Self { sending, decode: Arc::new(decode), operation, make: Some(make) }
     }
 

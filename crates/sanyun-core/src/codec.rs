@@ -1,6 +1,6 @@
 //! The codec of typed code: how an operation becomes text and how a reply becomes a structure.
 //!
-//! Generated structures say only what their members are called and where they lie ([`Record`], two lines each). How
+//! Generated structures say only what their members are called and where they lie ([`Record`], one line each). How
 //! each kind of member is written and read stands here, compiled once: nothing is made anew for each structure but the
 //! loop over a list of it.
 //!
@@ -27,25 +27,43 @@ use crate::error::Result;
 /// `place[,style] name`, see [`Parameter`].
 pub type Names = &'static [&'static str];
 
-/// A structure with named members. Generated code implements it with one line a method.
+/// A structure with named members. Generated code implements it with one line.
 pub trait Record {
-    /// The members' names on the wire.
-    fn names(&self) -> Names;
-
-    /// Writes the members: `to.record(self.names(), &[…])`.
-    fn encode(&self, to: &mut Encoder<'_>);
-
-    /// Reads the members: `from.record(names, &mut […])`.
+    /// Shows the members to whoever writes, reads or looks for them: `by.record(&["Name", …], &mut [&mut self.name, …])`.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for what is not JSON or cannot be a member's value.
-    fn decode(&mut self, from: &mut Decoder<'_>) -> Result<()>;
+    /// A reader's: [`ErrorKind::Decode`](crate::ErrorKind::Decode) for what is not JSON or cannot be a member's value.
+    fn visit(&mut self, by: &mut dyn Visitor) -> Result<()>;
+}
+
+/// Who is shown the members of a structure.
+pub trait Visitor {
+    /// The members' names on the wire, and the members.
+    ///
+    /// # Errors
+    /// As [`Record::visit`].
+    fn record(&mut self, names: Names, fields: &mut [&mut dyn Field]) -> Result<()>;
+}
+
+/// The names of a structure's members.
+pub fn names(record: &mut dyn Record) -> Names {
+    struct Seen(Names);
+    impl Visitor for Seen {
+        fn record(&mut self, names: Names, _: &mut [&mut dyn Field]) -> Result<()> {
+            self.0 = names;
+            Ok(())
+        }
+    }
+    let mut seen = Seen(&[]);
+    // Only reading can fail.
+    let _ = record.visit(&mut seen);
+    seen.0
 }
 
 /// A value that a member can have.
 pub trait Field {
-    /// Writes the value.
-    fn encode_field(&self, to: &mut Encoder<'_>);
+    /// Writes the value, which stays as it is: a structure has one way of showing its members, for writing and reading.
+    fn encode_field(&mut self, to: &mut Encoder<'_>);
 
     /// Reads the value. What stands for nothing (null, for most types an empty text) leaves it as it is.
     ///
@@ -61,35 +79,25 @@ pub trait Field {
 
 impl<T: Record> Field for T {
     #[inline]
-    fn encode_field(&self, to: &mut Encoder<'_>) {
-        self.encode(to);
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
+        to.structure(self);
     }
 
     #[inline]
     fn decode_field(&mut self, from: &mut Decoder<'_>) -> Result<()> {
-        self.decode(from)
+        self.visit(from)
     }
 }
 
 impl<T: Record> Record for Box<T> {
     #[inline]
-    fn names(&self) -> Names {
-        (**self).names()
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut Encoder<'_>) {
-        (**self).encode(to);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut Decoder<'_>) -> Result<()> {
-        (**self).decode(from)
+    fn visit(&mut self, by: &mut dyn Visitor) -> Result<()> {
+        (**self).visit(by)
     }
 }
 
 /// The JSON text of a value.
-pub fn to_json(value: &dyn Field) -> String {
+pub fn to_json(value: &mut dyn Field) -> String {
     let mut encoder = Encoder::new();
     value.encode_field(&mut encoder);
     encoder.finish()

@@ -61,7 +61,7 @@ pub use transport::{Http, RawReply, Transport, TransportError, TransportErrorKin
 pub mod typed {
     pub use crate::body::Body;
     pub use crate::codec::{
-        Blob, Decimal, Decoder, Encoder, Extra, Field, File, IntoList, Map, Record, Timestamp, debug, equal,
+        Blob, Decimal, Extra, Field, File, IntoList, Map, Record, Timestamp, Visitor, debug, equal,
         operation_from_json, operation_json,
     };
     pub use crate::error::Result;

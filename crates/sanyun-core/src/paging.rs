@@ -74,13 +74,13 @@ pub enum Advance {
 /// What a page tells about the next one.
 pub trait Page {
     /// What stands at a path of the answer.
-    fn at(&self, path: &str) -> Option<Value>;
+    fn at(&mut self, path: &str) -> Option<Value>;
     /// How many items the page has.
     fn count(&self) -> usize;
     /// A field of the last item.
     fn of_last(&self, field: &str) -> Option<Value>;
     /// A number that tells pages with different items apart; `items` is the path of the list.
-    fn fingerprint(&self, items: &str) -> u64;
+    fn fingerprint(&mut self, items: &str) -> u64;
 }
 
 /// Where a loop over pages stands. It makes no calls: whoever does asks it for the parameter to change.
@@ -98,9 +98,9 @@ pub struct Cursor {
 
 impl Cursor {
     /// A loop that begins with a call whose parameters `given` tells.
-    pub fn new(paging: Paging, given: impl Fn(&str) -> Option<Value>) -> Self {
+    pub fn new(paging: Paging, mut given: impl FnMut(&str) -> Option<Value>) -> Self {
         let current = given(paging.parameter()).filter(|value| !is_nothing(value)).unwrap_or_default();
-        let limit = paging.limit.and_then(&given).as_ref().and_then(number);
+        let limit = paging.limit.and_then(&mut given).as_ref().and_then(number);
         let first = number(&current).unwrap_or_default();
         let got = match paging.advance {
             Advance::Offset { .. } => first,
@@ -120,7 +120,7 @@ impl Cursor {
     /// # Errors
     /// [`ErrorKind::Decode`] if the service does not move on: the same page or token again, or the answer says that there
     /// is more and gives no way to get there.
-    pub fn next(&mut self, page: &dyn Page) -> Result<Option<(&'static str, Value)>> {
+    pub fn next(&mut self, page: &mut dyn Page) -> Result<Option<(&'static str, Value)>> {
         self.got = self.got.saturating_add(page.count() as u64);
         let more = self.paging.more.and_then(|(path, when)| Some(truth(&page.at(path)?)? == when));
         if self.is_last(page, more) {
@@ -148,7 +148,7 @@ impl Cursor {
         Ok(Some((self.paging.parameter(), next)))
     }
 
-    fn is_last(&self, page: &dyn Page, more: Option<bool>) -> bool {
+    fn is_last(&self, page: &mut dyn Page, more: Option<bool>) -> bool {
         let is_empty = page.count() == 0;
         match (more, self.paging.advance) {
             (Some(false), _) => true,
@@ -161,7 +161,7 @@ impl Cursor {
 
     /// Whether as many items were got as there are. Some services call the length of the page a total, which proves
     /// nothing as long as the page is full.
-    fn has_all(&self, page: &dyn Page) -> bool {
+    fn has_all(&self, page: &mut dyn Page) -> bool {
         let total = self.paging.total.and_then(|path| page.at(path));
         let Some(total) = total.as_ref().and_then(number) else { return false };
         let of_page = total == page.count() as u64 && self.limit == Some(total);
@@ -170,7 +170,7 @@ impl Cursor {
 
     /// Whether the next page is another one. Offsets and page numbers always change; a service that ignores them sends
     /// the same items again.
-    fn moves_on(&mut self, page: &dyn Page, next: &Value) -> bool {
+    fn moves_on(&mut self, page: &mut dyn Page, next: &Value) -> bool {
         match self.paging.advance {
             Advance::Marker { .. } | Advance::Token { .. } => self.seen.insert(hash(&next.to_string())),
             Advance::Offset { .. } | Advance::Page { .. } => {

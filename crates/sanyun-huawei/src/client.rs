@@ -87,7 +87,7 @@ impl Client {
 
     /// Calls a typed operation; see [`typed`](crate::typed).
     pub fn call<O: Operation<Cloud = Cloud>>(&self, operation: O) -> Call<O::Output, O> {
-        let input = |operation: &O| shape::typed(&O::API, operation, O::Output::STREAMS);
+        let input = |operation: &mut O| shape::typed(&O::API, operation, O::Output::STREAMS);
         let decode = |output: &mut Output| O::Output::decode(&O::API, output, read);
         Call::of(&self.pipeline, &self.protocol, operation, input, decode)
     }
@@ -103,7 +103,7 @@ impl Client {
         let name = Arc::new(Name { service: service.into(), version: version.into(), operation: operation.into() });
         let rule = Arc::clone(&name);
         let named = Named::new(parameters, move || rule.paging_rule());
-        let input = move |named: &Named| name.input(named.parameters(), checks);
+        let input = move |named: &mut Named| name.input(named.parameters(), checks);
         Call::of(&self.pipeline, &self.protocol, named, input, |output| decode(output))
     }
 }

@@ -7,9 +7,7 @@
 //! #     pub static SERVICE: sdk::Service = sdk::Service::new("vpc", "v3");
 //! #     pub struct ListVpcs;
 //! #     impl sdk::Record for ListVpcs {
-//! #         fn names(&self) -> &'static [&'static str] { &[] }
-//! #         fn encode(&self, to: &mut sdk::Encoder<'_>) { to.record(self.names(), &[]) }
-//! #         fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> { from.record(self.names(), &mut []) }
+//! #         fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> { by.record(&[], &mut []) }
 //! #     }
 //! #     impl sdk::Operation for ListVpcs {
 //! #         type Cloud = sdk::Cloud;

@@ -67,12 +67,12 @@ impl Client {
     /// An action with a field `client_token` gets a random one, as [`invoke`](Self::invoke) gives it.
     pub fn call<O: Operation<Cloud = Cloud>>(&self, operation: O) -> Call<O::Output, O> {
         let client = self.clone();
-        let input = move |operation: &O| Ok(client.typed(&O::API, operation));
+        let input = move |operation: &mut O| Ok(client.typed(&O::API, operation));
         let decode = |output: &mut Output| O::Output::decode(&O::API, output, error::read_typed);
         Call::of(&self.pipeline, &self.protocol, operation, input, decode)
     }
 
-    fn typed(&self, api: &Api, operation: &dyn Record) -> Input {
+    fn typed(&self, api: &Api, operation: &mut dyn Record) -> Input {
         let token = || self.retries.then(|| self.pipeline.context().chance.uuid());
         self.with_trace_id(Input::typed(api, operation, token))
     }
@@ -89,7 +89,7 @@ impl Client {
         let rule = Arc::clone(&name);
         let client = self.clone();
         let named = Named::new(params, move || rule.paging_rule());
-        let input = move |named: &Named| client.completed(name.input(named.parameters().clone(), strictness));
+        let input = move |named: &mut Named| client.completed(name.input(named.parameters().clone(), strictness));
         Call::of(&self.pipeline, &self.protocol, named, input, |output| error::content(&output.reply))
     }
 

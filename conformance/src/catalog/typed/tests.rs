@@ -16,20 +16,12 @@ struct ResetInstancesPassword<const SPOILT: bool> {
 }
 
 impl<const SPOILT: bool> sdk::Record for ResetInstancesPassword<SPOILT> {
-    fn names(&self) -> &'static [&'static str] {
-        match SPOILT {
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        let names: &'static [&'static str] = match SPOILT {
             true => &["InstanceIds", "Secret", "UserName", "ForceStop"],
             false => &["InstanceIds", "Password", "UserName", "ForceStop"],
-        }
-    }
-
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.instance_ids, &self.password, &self.user_name, &self.force_stop]);
-    }
-
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.instance_ids, &mut self.password, &mut self.user_name, &mut self.force_stop])
+        };
+        by.record(names, &mut [&mut self.instance_ids, &mut self.password, &mut self.user_name, &mut self.force_stop])
     }
 }
 
@@ -39,7 +31,7 @@ impl<const SPOILT: bool> sdk::Operation for ResetInstancesPassword<SPOILT> {
     const API: sdk::Api = sdk::Api::new(&SERVICE, "ResetInstancesPassword", "POST", "/");
 }
 
-fn found<const SPOILT: bool>(answered: fn(&Value) -> Option<String>) -> Vec<Value> {
+fn found<const SPOILT: bool>(answered: fn(&mut Value) -> Option<String>) -> Vec<Value> {
     let fact = Catalog::tencent().operation("cvm", None, "ResetInstancesPassword").unwrap();
     problems::<ResetInstancesPassword<SPOILT>>(&fact, 1, answered, |given, operation| {
         given.send(async |settings| given.tencent(settings)?.call(operation).await)

@@ -209,7 +209,7 @@ impl<'a> BodyRule<'a> {
 }
 
 /// The call of a typed operation.
-pub(crate) fn typed(api: &Api, operation: &dyn Record, streamed: bool) -> Result<Input> {
+pub(crate) fn typed(api: &Api, operation: &mut dyn Record, streamed: bool) -> Result<Input> {
     if api.gateway {
         return Err(through_gateway(api.name, api.service.name));
     }
@@ -219,7 +219,8 @@ pub(crate) fn typed(api: &Api, operation: &dyn Record, streamed: bool) -> Result
     for parameter in codec::parameters(operation) {
         input = placed.place_typed(input, parameter)?;
     }
-    let may_be_empty = operation.names().iter().any(|name| name.starts_with("body ") || name.starts_with("body,"));
+    let may_be_empty =
+        codec::names(operation).iter().any(|name| name.starts_with("body ") || name.starts_with("body,"));
     let style = ArrayStyle::named(api.body_style);
     let rule = BodyRule { operation: api.name, consumes: api.consumes, style, may_be_empty };
     let input = placed.into_body(input, &rule)?.checked()?;

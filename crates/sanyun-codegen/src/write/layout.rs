@@ -15,6 +15,18 @@ pub(super) fn list(open: &str, items: &[String], close: &str) -> String {
     format!("{open}\n{}{indent}{close}\n", filled(&format!("{indent}    "), items))
 }
 
+/// A call whose arguments are arrays, each with what opens it: on one line if they fit, else each on its own.
+pub(super) fn call(open: &str, arrays: &[(&str, &[String])]) -> String {
+    let short: Vec<String> = arrays.iter().map(|(open, items)| format!("{open}{}]", items.join(", "))).collect();
+    let one = format!("{open}({})", short.join(", "));
+    if one.len() <= WIDTH {
+        return one + "\n";
+    }
+    let indent = indentation(open);
+    let lines: String = arrays.iter().map(|(open, items)| list(&format!("{indent}    {open}"), items, "],")).collect();
+    format!("{open}(\n{lines}{indent})\n")
+}
+
 /// Items one after the other, each with a comma, as many on a line as fit.
 fn filled(indent: &str, items: &[String]) -> String {
     let mut text = String::new();

@@ -1,6 +1,6 @@
 //! What operations and structures have in common: fields, construction, setters, and the lines for the codec.
 
-use super::layout::list;
+use super::layout::{call, list};
 use super::literal;
 use crate::model::Member;
 
@@ -72,35 +72,21 @@ impl Record<'_> {
         format!("impl Default for {name} {{\n    #[inline]\n    fn default() -> Self {{\n{body}    }}\n}}\n")
     }
 
-    /// The lines for the codec.
+    /// The line for the codec.
     pub(super) fn codec(&self) -> String {
-        let name = self.name;
         let wire = self.members.iter().map(|member| literal(&member.wire)).chain(self.extra.map(|_| literal("*")));
-        let names = list("        &[", &wire.collect::<Vec<_>>(), "]");
-        let encode = list("        to.record(self.names(), &[", &self.fields("&"), "]);");
-        let decode = list("        from.record(names, &mut [", &self.fields("&mut "), "])");
+        let fields = self.members.iter().map(|member| member.name.as_str()).chain(self.extra);
+        let fields: Vec<String> = fields.map(|field| format!("&mut self.{field}")).collect();
+        let visit = call("        by.record", &[("&[", &wire.collect::<Vec<_>>()), ("&mut [", &fields)]);
+        let name = self.name;
         format!(
             "impl sdk::Record for {name} {{
     #[inline]
-    fn names(&self) -> &'static [&'static str] {{
-{names}    }}
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {{
-{encode}    }}
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {{
-        let names = self.names();
-{decode}    }}
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {{
+{visit}    }}
 }}
 "
         )
-    }
-
-    fn fields(&self, borrow: &str) -> Vec<String> {
-        let names = self.members.iter().map(|member| member.name.as_str()).chain(self.extra);
-        names.map(|name| format!("{borrow}self.{name}")).collect()
     }
 
     /// `Debug`, which hides what must not be shown.
@@ -110,7 +96,7 @@ impl Record<'_> {
             "impl std::fmt::Debug for {name} {{
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{
-        sdk::debug(self, {name:?}, f)
+        sdk::debug(&mut self.clone(), {name:?}, f)
     }}
 }}
 "
@@ -124,7 +110,7 @@ impl Record<'_> {
             "impl PartialEq for {name} {{
     #[inline]
     fn eq(&self, other: &Self) -> bool {{
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }}
 }}
 "

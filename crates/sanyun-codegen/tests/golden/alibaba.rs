@@ -69,24 +69,17 @@ impl Default for DescribeAnimals {
 
 impl sdk::Record for DescribeAnimals {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["query RegionId", "query PageNumber", "query PageSize", "query,json Ids", "body,flat Tag"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[
-            &self.region_id, &self.page_number, &self.page_size, &self.ids, &self.tag,
-        ]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [
-            &mut self.region_id, &mut self.page_number, &mut self.page_size, &mut self.ids,
-            &mut self.tag,
-        ])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &[
+                "query RegionId", "query PageNumber", "query PageSize", "query,json Ids",
+                "body,flat Tag",
+            ],
+            &mut [
+                &mut self.region_id, &mut self.page_number, &mut self.page_size, &mut self.ids,
+                &mut self.tag,
+            ],
+        )
     }
 }
 
@@ -120,14 +113,14 @@ impl sdk::Paged for DescribeAnimals {
 impl std::fmt::Debug for DescribeAnimals {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "DescribeAnimals", f)
+        sdk::debug(&mut self.clone(), "DescribeAnimals", f)
     }
 }
 
 impl PartialEq for DescribeAnimals {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -159,19 +152,11 @@ impl Default for PutAnimal {
 
 impl sdk::Record for PutAnimal {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["path,raw name", "host bucket", "stream"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.name, &self.bucket, &self.body]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.name, &mut self.bucket, &mut self.body])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["path,raw name", "host bucket", "stream"],
+            &mut [&mut self.name, &mut self.bucket, &mut self.body],
+        )
     }
 }
 
@@ -188,14 +173,14 @@ impl sdk::Operation for PutAnimal {
 impl std::fmt::Debug for PutAnimal {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "PutAnimal", f)
+        sdk::debug(&mut self.clone(), "PutAnimal", f)
     }
 }
 
 impl PartialEq for PutAnimal {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -230,19 +215,8 @@ impl Default for UpdateAnimal {
 
 impl sdk::Record for UpdateAnimal {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["path body", "body"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.body, &self.body_]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.body, &mut self.body_])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["path body", "body"], &mut [&mut self.body, &mut self.body_])
     }
 }
 
@@ -259,14 +233,14 @@ impl sdk::Operation for UpdateAnimal {
 impl std::fmt::Debug for UpdateAnimal {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "UpdateAnimal", f)
+        sdk::debug(&mut self.clone(), "UpdateAnimal", f)
     }
 }
 
 impl PartialEq for UpdateAnimal {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -306,33 +280,22 @@ impl Default for Animal {
 
 impl sdk::Record for Animal {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["Name", "Food", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.name, &self.food, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.name, &mut self.food, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["Name", "Food", "*"], &mut [&mut self.name, &mut self.food, &mut self.extra])
     }
 }
 
 impl std::fmt::Debug for Animal {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "Animal", f)
+        sdk::debug(&mut self.clone(), "Animal", f)
     }
 }
 
 impl PartialEq for Animal {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -364,33 +327,22 @@ impl Default for DescribeAnimalsRequestTag {
 
 impl sdk::Record for DescribeAnimalsRequestTag {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["Key"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.key]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.key])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["Key"], &mut [&mut self.key])
     }
 }
 
 impl std::fmt::Debug for DescribeAnimalsRequestTag {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "DescribeAnimalsRequestTag", f)
+        sdk::debug(&mut self.clone(), "DescribeAnimalsRequestTag", f)
     }
 }
 
 impl PartialEq for DescribeAnimalsRequestTag {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -416,31 +368,21 @@ impl Default for DescribeAnimalsResponseBody {
 
 impl sdk::Record for DescribeAnimalsResponseBody {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["Animals", "PageNumber", "RequestId", "TotalCount", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[
-            &self.animals, &self.page_number, &self.request_id, &self.total_count, &self.extra,
-        ]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [
-            &mut self.animals, &mut self.page_number, &mut self.request_id, &mut self.total_count,
-            &mut self.extra,
-        ])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["Animals", "PageNumber", "RequestId", "TotalCount", "*"],
+            &mut [
+                &mut self.animals, &mut self.page_number, &mut self.request_id,
+                &mut self.total_count, &mut self.extra,
+            ],
+        )
     }
 }
 
 impl std::fmt::Debug for DescribeAnimalsResponseBody {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "DescribeAnimalsResponseBody", f)
+        sdk::debug(&mut self.clone(), "DescribeAnimalsResponseBody", f)
     }
 }
 
@@ -460,25 +402,14 @@ impl Default for DescribeAnimalsResponseBodyAnimals {
 
 impl sdk::Record for DescribeAnimalsResponseBodyAnimals {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["Animal", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.animal, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.animal, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["Animal", "*"], &mut [&mut self.animal, &mut self.extra])
     }
 }
 
 impl std::fmt::Debug for DescribeAnimalsResponseBodyAnimals {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "DescribeAnimalsResponseBodyAnimals", f)
+        sdk::debug(&mut self.clone(), "DescribeAnimalsResponseBodyAnimals", f)
     }
 }

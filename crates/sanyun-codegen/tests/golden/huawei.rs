@@ -51,19 +51,8 @@ impl Default for CreateAnimal {
 
 impl sdk::Record for CreateAnimal {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["header X-Auth-Token", "body"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.x_auth_token, &self.body]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.x_auth_token, &mut self.body])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["header X-Auth-Token", "body"], &mut [&mut self.x_auth_token, &mut self.body])
     }
 }
 
@@ -78,14 +67,14 @@ impl sdk::Operation for CreateAnimal {
 impl std::fmt::Debug for CreateAnimal {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "CreateAnimal", f)
+        sdk::debug(&mut self.clone(), "CreateAnimal", f)
     }
 }
 
 impl PartialEq for CreateAnimal {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -131,19 +120,11 @@ impl Default for ListAnimals {
 
 impl sdk::Record for ListAnimals {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["query limit", "query marker", "query,multi type"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.limit, &self.marker, &self.type_]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.limit, &mut self.marker, &mut self.type_])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["query limit", "query marker", "query,multi type"],
+            &mut [&mut self.limit, &mut self.marker, &mut self.type_],
+        )
     }
 }
 
@@ -172,14 +153,14 @@ impl sdk::Paged for ListAnimals {
 impl std::fmt::Debug for ListAnimals {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "ListAnimals", f)
+        sdk::debug(&mut self.clone(), "ListAnimals", f)
     }
 }
 
 impl PartialEq for ListAnimals {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -203,19 +184,8 @@ impl Default for ListNames {
 
 impl sdk::Record for ListNames {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&[], &mut [])
     }
 }
 
@@ -232,14 +202,14 @@ impl sdk::Operation for ListNames {
 impl std::fmt::Debug for ListNames {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "ListNames", f)
+        sdk::debug(&mut self.clone(), "ListNames", f)
     }
 }
 
 impl PartialEq for ListNames {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -268,19 +238,8 @@ impl Default for ShowPicture {
 
 impl sdk::Record for ShowPicture {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["path animal_id"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.animal_id]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.animal_id])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["path animal_id"], &mut [&mut self.animal_id])
     }
 }
 
@@ -295,14 +254,14 @@ impl sdk::Operation for ShowPicture {
 impl std::fmt::Debug for ShowPicture {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "ShowPicture", f)
+        sdk::debug(&mut self.clone(), "ShowPicture", f)
     }
 }
 
 impl PartialEq for ShowPicture {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -338,19 +297,11 @@ impl Default for UploadPicture {
 
 impl sdk::Record for UploadPicture {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["path animal_id", "form file", "form title"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.animal_id, &self.file, &self.title]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.animal_id, &mut self.file, &mut self.title])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["path animal_id", "form file", "form title"],
+            &mut [&mut self.animal_id, &mut self.file, &mut self.title],
+        )
     }
 }
 
@@ -368,14 +319,14 @@ impl sdk::Operation for UploadPicture {
 impl std::fmt::Debug for UploadPicture {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "UploadPicture", f)
+        sdk::debug(&mut self.clone(), "UploadPicture", f)
     }
 }
 
 impl PartialEq for UploadPicture {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -405,32 +356,21 @@ impl Default for Animal {
 
 impl sdk::Record for Animal {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["id", "type", "parent", "children", "born_at", "2nd_name", "extra", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[
-            &self.id, &self.type_, &self.parent, &self.children, &self.born_at, &self.n2nd_name,
-            &self.extra, &self.extra_,
-        ]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [
-            &mut self.id, &mut self.type_, &mut self.parent, &mut self.children, &mut self.born_at,
-            &mut self.n2nd_name, &mut self.extra, &mut self.extra_,
-        ])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["id", "type", "parent", "children", "born_at", "2nd_name", "extra", "*"],
+            &mut [
+                &mut self.id, &mut self.type_, &mut self.parent, &mut self.children,
+                &mut self.born_at, &mut self.n2nd_name, &mut self.extra, &mut self.extra_,
+            ],
+        )
     }
 }
 
 impl std::fmt::Debug for Animal {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "Animal", f)
+        sdk::debug(&mut self.clone(), "Animal", f)
     }
 }
 
@@ -471,35 +411,25 @@ impl Default for CreateAnimalBody {
 
 impl sdk::Record for CreateAnimalBody {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["name", "weight", "password", "tags"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.name, &self.weight, &self.password, &self.tags]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [
-            &mut self.name, &mut self.weight, &mut self.password, &mut self.tags,
-        ])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["name", "weight", "password", "tags"],
+            &mut [&mut self.name, &mut self.weight, &mut self.password, &mut self.tags],
+        )
     }
 }
 
 impl std::fmt::Debug for CreateAnimalBody {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "CreateAnimalBody", f)
+        sdk::debug(&mut self.clone(), "CreateAnimalBody", f)
     }
 }
 
 impl PartialEq for CreateAnimalBody {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -519,26 +449,15 @@ impl Default for CreateAnimalResponse {
 
 impl sdk::Record for CreateAnimalResponse {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["animal", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.animal, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.animal, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["animal", "*"], &mut [&mut self.animal, &mut self.extra])
     }
 }
 
 impl std::fmt::Debug for CreateAnimalResponse {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "CreateAnimalResponse", f)
+        sdk::debug(&mut self.clone(), "CreateAnimalResponse", f)
     }
 }
 
@@ -559,26 +478,18 @@ impl Default for ListAnimalsResponse {
 
 impl sdk::Record for ListAnimalsResponse {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["animals", "page_info", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.animals, &self.page_info, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.animals, &mut self.page_info, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["animals", "page_info", "*"],
+            &mut [&mut self.animals, &mut self.page_info, &mut self.extra],
+        )
     }
 }
 
 impl std::fmt::Debug for ListAnimalsResponse {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "ListAnimalsResponse", f)
+        sdk::debug(&mut self.clone(), "ListAnimalsResponse", f)
     }
 }
 
@@ -598,26 +509,15 @@ impl Default for PageInfo {
 
 impl sdk::Record for PageInfo {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["next_marker", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.next_marker, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.next_marker, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["next_marker", "*"], &mut [&mut self.next_marker, &mut self.extra])
     }
 }
 
 impl std::fmt::Debug for PageInfo {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "PageInfo", f)
+        sdk::debug(&mut self.clone(), "PageInfo", f)
     }
 }
 
@@ -650,33 +550,22 @@ impl Default for Tag {
 
 impl sdk::Record for Tag {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["key", "value"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.key, &self.value]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.key, &mut self.value])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["key", "value"], &mut [&mut self.key, &mut self.value])
     }
 }
 
 impl std::fmt::Debug for Tag {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "Tag", f)
+        sdk::debug(&mut self.clone(), "Tag", f)
     }
 }
 
 impl PartialEq for Tag {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 

@@ -57,19 +57,11 @@ impl Default for DescribeAnimals {
 
 impl sdk::Record for DescribeAnimals {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["Limit", "Offset", "Filters"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.limit, &self.offset, &self.filters]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.limit, &mut self.offset, &mut self.filters])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["Limit", "Offset", "Filters"],
+            &mut [&mut self.limit, &mut self.offset, &mut self.filters],
+        )
     }
 }
 
@@ -98,14 +90,14 @@ impl sdk::Paged for DescribeAnimals {
 impl std::fmt::Debug for DescribeAnimals {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "DescribeAnimals", f)
+        sdk::debug(&mut self.clone(), "DescribeAnimals", f)
     }
 }
 
 impl PartialEq for DescribeAnimals {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -135,19 +127,8 @@ impl Default for Option_ {
 
 impl sdk::Record for Option_ {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["Option", "Names"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.option, &self.names]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.option, &mut self.names])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["Option", "Names"], &mut [&mut self.option, &mut self.names])
     }
 }
 
@@ -160,14 +141,14 @@ impl sdk::Operation for Option_ {
 impl std::fmt::Debug for Option_ {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "Option_", f)
+        sdk::debug(&mut self.clone(), "Option_", f)
     }
 }
 
 impl PartialEq for Option_ {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -202,19 +183,8 @@ impl Default for SendFile {
 
 impl sdk::Record for SendFile {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["form File", "form Name"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.file, &self.name]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.file, &mut self.name])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["form File", "form Name"], &mut [&mut self.file, &mut self.name])
     }
 }
 
@@ -227,14 +197,14 @@ impl sdk::Operation for SendFile {
 impl std::fmt::Debug for SendFile {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "SendFile", f)
+        sdk::debug(&mut self.clone(), "SendFile", f)
     }
 }
 
 impl PartialEq for SendFile {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -261,31 +231,21 @@ impl Default for Animal {
 
 impl sdk::Record for Animal {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["AnimalId", "Name", "UUI", "Uui", "Owner", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[
-            &self.animal_id, &self.name, &self.uui, &self.uui_2, &self.owner, &self.extra,
-        ]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [
-            &mut self.animal_id, &mut self.name, &mut self.uui, &mut self.uui_2, &mut self.owner,
-            &mut self.extra,
-        ])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["AnimalId", "Name", "UUI", "Uui", "Owner", "*"],
+            &mut [
+                &mut self.animal_id, &mut self.name, &mut self.uui, &mut self.uui_2,
+                &mut self.owner, &mut self.extra,
+            ],
+        )
     }
 }
 
 impl std::fmt::Debug for Animal {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "Animal", f)
+        sdk::debug(&mut self.clone(), "Animal", f)
     }
 }
 
@@ -310,30 +270,20 @@ impl Default for DescribeAnimalsResponse {
 
 impl sdk::Record for DescribeAnimalsResponse {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["TotalCount", "AnimalSet", "RequestId", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[
-            &self.total_count, &self.animal_set, &self.request_id, &self.extra,
-        ]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [
-            &mut self.total_count, &mut self.animal_set, &mut self.request_id, &mut self.extra,
-        ])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["TotalCount", "AnimalSet", "RequestId", "*"],
+            &mut [
+                &mut self.total_count, &mut self.animal_set, &mut self.request_id, &mut self.extra,
+            ],
+        )
     }
 }
 
 impl std::fmt::Debug for DescribeAnimalsResponse {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "DescribeAnimalsResponse", f)
+        sdk::debug(&mut self.clone(), "DescribeAnimalsResponse", f)
     }
 }
 
@@ -360,33 +310,22 @@ impl Default for Filter {
 
 impl sdk::Record for Filter {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["Name", "Values"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.name, &self.values]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.name, &mut self.values])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["Name", "Values"], &mut [&mut self.name, &mut self.values])
     }
 }
 
 impl std::fmt::Debug for Filter {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "Filter", f)
+        sdk::debug(&mut self.clone(), "Filter", f)
     }
 }
 
 impl PartialEq for Filter {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -426,33 +365,25 @@ impl Default for Option_2 {
 
 impl sdk::Record for Option_2 {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["Default", "New", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.default, &self.new, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.default, &mut self.new, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(
+            &["Default", "New", "*"],
+            &mut [&mut self.default, &mut self.new, &mut self.extra],
+        )
     }
 }
 
 impl std::fmt::Debug for Option_2 {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "Option_2", f)
+        sdk::debug(&mut self.clone(), "Option_2", f)
     }
 }
 
 impl PartialEq for Option_2 {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        sdk::equal(self, other)
+        sdk::equal(&mut self.clone(), &mut other.clone())
     }
 }
 
@@ -472,25 +403,14 @@ impl Default for OptionResponse {
 
 impl sdk::Record for OptionResponse {
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        &["RequestId", "*"]
-    }
-
-    #[inline]
-    fn encode(&self, to: &mut sdk::Encoder<'_>) {
-        to.record(self.names(), &[&self.request_id, &self.extra]);
-    }
-
-    #[inline]
-    fn decode(&mut self, from: &mut sdk::Decoder<'_>) -> sdk::Result<()> {
-        let names = self.names();
-        from.record(names, &mut [&mut self.request_id, &mut self.extra])
+    fn visit(&mut self, by: &mut dyn sdk::Visitor) -> sdk::Result<()> {
+        by.record(&["RequestId", "*"], &mut [&mut self.request_id, &mut self.extra])
     }
 }
 
 impl std::fmt::Debug for OptionResponse {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        sdk::debug(self, "OptionResponse", f)
+        sdk::debug(&mut self.clone(), "OptionResponse", f)
     }
 }

@@ -5,7 +5,7 @@ use crate::error::Result;
 
 impl<T: Field + Default> Field for Option<T> {
     #[inline]
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         match self {
             Some(value) => value.encode_field(to),
             None => to.raw("null"),
@@ -38,9 +38,9 @@ impl<T: Field + Default> Field for Option<T> {
 /// and an empty one says as much.
 impl<T: Field + Default> Field for Vec<T> {
     #[inline]
-    fn encode_field(&self, to: &mut Encoder<'_>) {
-        to.list(self.len(), &|index, to| {
-            if let Some(item) = self.get(index) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
+        to.list(self.len(), &mut |index, to| {
+            if let Some(item) = self.get_mut(index) {
                 item.encode_field(to);
             }
         });
@@ -58,9 +58,9 @@ impl<T: Field + Default> Field for Vec<T> {
 
 impl<T: Field + Default> Field for Map<T> {
     #[inline]
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.open();
-        for (key, value) in self.iter() {
+        for (key, value) in self.iter_mut() {
             to.member(key, value);
         }
         to.close();

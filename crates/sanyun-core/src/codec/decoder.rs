@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{Field, Names};
+use super::{Field, Names, Visitor};
 use crate::error::{Error, Result};
 
 /// How deep values may nest: more is no reply but an attack on the stack.
@@ -38,10 +38,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reads the members of a structure. Those that are not there stay as they are.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if this is no object, or a member's value is none.
-    pub fn record(&mut self, names: Names, fields: &mut [&mut dyn Field]) -> Result<()> {
+    fn members(&mut self, names: Names, fields: &mut [&mut dyn Field]) -> Result<()> {
         if std::mem::take(&mut self.at_operation) {
             return self.operation(names, fields);
         }
@@ -341,6 +338,12 @@ impl<'a> Decoder<'a> {
         self.at += end + 1;
         self.pass();
         Ok(text)
+    }
+}
+
+impl Visitor for Decoder<'_> {
+    fn record(&mut self, names: Names, fields: &mut [&mut dyn Field]) -> Result<()> {
+        self.members(names, fields)
     }
 }
 

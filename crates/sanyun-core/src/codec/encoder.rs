@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::decoder::first_special;
-use super::{Field, Names, Record};
+use super::{Field, Names, Record, Visitor};
 use crate::body::Body;
+use crate::error::Result;
 use crate::redact::{self, MASK};
 
 /// Writes JSON, or collects the parameters of an operation.
@@ -79,10 +80,10 @@ fn wire_name(entry: &'static str) -> &'static str {
 }
 
 /// The parameters of an operation, those that are absent left out.
-pub fn parameters(operation: &dyn Record) -> Vec<Parameter> {
+pub fn parameters(operation: &mut dyn Record) -> Vec<Parameter> {
     let mut found = Vec::new();
     let mut encoder = Encoder { parameters: Some(&mut found), ..Encoder::new() };
-    operation.encode(&mut encoder);
+    encoder.structure(operation);
     found
 }
 
@@ -110,8 +111,13 @@ impl<'a> Encoder<'a> {
         self.out
     }
 
-    /// Writes the members of a structure.
-    pub fn record(&mut self, names: Names, fields: &[&dyn Field]) {
+    /// Writes a structure.
+    pub(super) fn structure(&mut self, record: &mut dyn Record) {
+        // Only reading can fail.
+        let _ = record.visit(self);
+    }
+
+    fn members(&mut self, names: Names, fields: &mut [&mut dyn Field]) {
         if let Some(found) = self.parameters.take() {
             return self.collect(found, names, fields);
         }
@@ -124,13 +130,13 @@ impl<'a> Encoder<'a> {
             if *name == "*" {
                 field.encode_field(self);
             } else if !field.is_absent() {
-                self.member(if at_operation { wire_name(name) } else { name }, *field);
+                self.member(if at_operation { wire_name(name) } else { name }, &mut **field);
             }
         }
         self.out.push('}');
     }
 
-    fn collect(&mut self, found: &mut Vec<Parameter>, names: Names, fields: &[&dyn Field]) {
+    fn collect(&mut self, found: &mut Vec<Parameter>, names: Names, fields: &mut [&mut dyn Field]) {
         for (entry, field) in names.iter().zip(fields).filter(|(_, field)| !field.is_absent()) {
             let mut value = Encoder::new();
             field.encode_field(&mut value);
@@ -139,7 +145,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn descend(&mut self, path: &'a str, names: Names, fields: &[&dyn Field]) {
+    fn descend(&mut self, path: &'a str, names: Names, fields: &mut [&mut dyn Field]) {
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));
         if let Some((_, field)) = names.iter().zip(fields).find(|(name, _)| **name == first)
             && !field.is_absent()
@@ -150,7 +156,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes one member of an object.
-    pub(super) fn member(&mut self, name: &str, field: &dyn Field) {
+    pub(super) fn member(&mut self, name: &str, field: &mut dyn Field) {
         if !self.out.ends_with('{') {
             self.out.push(',');
         }
@@ -164,7 +170,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes a mask instead of a value; a boolean tells no secret.
-    fn mask(&mut self, field: &dyn Field) {
+    fn mask(&mut self, field: &mut dyn Field) {
         let start = self.out.len();
         field.encode_field(self);
         let told = self.out.get(start..).is_some_and(|text| matches!(text, "true" | "false" | "null"));
@@ -221,7 +227,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes a list.
-    pub(super) fn list(&mut self, len: usize, item: &dyn Fn(usize, &mut Self)) {
+    pub(super) fn list(&mut self, len: usize, item: &mut dyn FnMut(usize, &mut Self)) {
         self.out.push('[');
         for index in 0..len {
             if index > 0 {
@@ -260,6 +266,13 @@ impl<'a> Encoder<'a> {
             }
         }
         self.attached = Some(value);
+    }
+}
+
+impl Visitor for Encoder<'_> {
+    fn record(&mut self, names: Names, fields: &mut [&mut dyn Field]) -> Result<()> {
+        self.members(names, fields);
+        Ok(())
     }
 }
 

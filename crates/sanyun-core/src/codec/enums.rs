@@ -46,7 +46,7 @@ macro_rules! text_enum {
 
         impl $crate::codec::Field for $name {
             #[inline]
-            fn encode_field(&self, to: &mut $crate::codec::Encoder<'_>) {
+            fn encode_field(&mut self, to: &mut $crate::codec::Encoder<'_>) {
                 to.text(&self.0);
             }
 
@@ -93,8 +93,8 @@ macro_rules! int_enum {
 
         impl $crate::codec::Field for $name {
             #[inline]
-            fn encode_field(&self, to: &mut $crate::codec::Encoder<'_>) {
-                $crate::codec::Field::encode_field(&self.0, to);
+            fn encode_field(&mut self, to: &mut $crate::codec::Encoder<'_>) {
+                $crate::codec::Field::encode_field(&mut self.0, to);
             }
 
             #[inline]

@@ -11,9 +11,9 @@ use crate::error::Result;
 ///
 /// # Errors
 /// Those of the formatter.
-pub fn debug(record: &dyn Record, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn debug(record: &mut dyn Record, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut encoder = Encoder::masked();
-    record.encode(&mut encoder);
+    encoder.structure(record);
     let text = encoder.finish();
     match serde_json::from_str::<Value>(&text) {
         Ok(value) if f.alternate() => write!(f, "{name} {value:#}"),
@@ -22,26 +22,26 @@ pub fn debug(record: &dyn Record, name: &str, f: &mut fmt::Formatter<'_>) -> fmt
 }
 
 /// Whether two structures say the same. Generated `PartialEq` calls it. Streams are compared by their lengths.
-pub fn equal(one: &dyn Record, other: &dyn Record) -> bool {
-    let text = |record: &dyn Record| {
+pub fn equal(one: &mut dyn Record, other: &mut dyn Record) -> bool {
+    let text = |record: &mut dyn Record| {
         let mut encoder = Encoder::new();
-        record.encode(&mut encoder);
+        encoder.structure(record);
         encoder.finish()
     };
     text(one) == text(other)
 }
 
 /// What stands at a path such as `page_info.next_marker`; `None` if nothing does.
-pub fn get(value: &dyn Field, path: &str) -> Option<Value> {
+pub fn get(value: &mut dyn Field, path: &str) -> Option<Value> {
     let mut encoder = Encoder::at(path);
     value.encode_field(&mut encoder);
     serde_json::from_str(&encoder.finish()).ok()
 }
 
 /// As [`get`], for a structure whose type is not known.
-pub fn get_member(record: &dyn Record, path: &str) -> Option<Value> {
+pub fn get_member(record: &mut dyn Record, path: &str) -> Option<Value> {
     let mut encoder = Encoder::at(path);
-    record.encode(&mut encoder);
+    encoder.structure(record);
     serde_json::from_str(&encoder.finish()).ok()
 }
 
@@ -52,13 +52,13 @@ pub fn get_member(record: &dyn Record, path: &str) -> Option<Value> {
 pub fn set(operation: &mut dyn Record, name: &str, value: &Value) -> Result<()> {
     let object = Value::Object([(name.to_owned(), value.clone())].into_iter().collect()).to_string();
     let mut decoder = Decoder::of_operation(&object);
-    operation.decode(&mut decoder).map_err(|error| decoder.located(error))
+    operation.visit(&mut decoder).map_err(|error| decoder.located(error))
 }
 
 /// The JSON of an operation: its parameters by their names, wherever they go.
-pub fn operation_json(operation: &dyn Record) -> String {
+pub fn operation_json(operation: &mut dyn Record) -> String {
     let mut encoder = Encoder::of_operation();
-    operation.encode(&mut encoder);
+    encoder.structure(operation);
     encoder.finish()
 }
 
@@ -68,6 +68,6 @@ pub fn operation_json(operation: &dyn Record) -> String {
 /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), naming the member.
 pub fn operation_from_json(operation: &mut dyn Record, text: &str) -> Result<()> {
     let mut decoder = Decoder::of_operation(text);
-    let read = operation.decode(&mut decoder).and_then(|()| decoder.end());
+    let read = operation.visit(&mut decoder).and_then(|()| decoder.end());
     read.map_err(|error| decoder.located(error))
 }

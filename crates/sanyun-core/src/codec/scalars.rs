@@ -11,7 +11,7 @@ use crate::secret::Secret;
 
 /// A text takes any value: numbers and booleans as they are written, objects and lists as JSON.
 impl Field for String {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.text(self);
     }
 
@@ -29,7 +29,7 @@ impl Field for String {
 }
 
 impl Field for Secret {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.secret(self.expose());
     }
 
@@ -42,7 +42,7 @@ impl Field for Secret {
 }
 
 impl Field for bool {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.json(self);
     }
 
@@ -58,7 +58,7 @@ impl Field for bool {
 }
 
 impl Field for i64 {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.json(self);
     }
 
@@ -70,7 +70,7 @@ impl Field for i64 {
 }
 
 impl Field for u64 {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.json(self);
     }
 
@@ -83,7 +83,7 @@ impl Field for u64 {
 }
 
 impl Field for f64 {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.json(self);
     }
 
@@ -94,7 +94,7 @@ impl Field for f64 {
 
 /// Any JSON.
 impl Field for Value {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.value(self);
     }
 
@@ -106,7 +106,7 @@ impl Field for Value {
 
 /// No answer: whatever comes is passed over.
 impl Field for () {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.raw("null");
     }
 
@@ -117,7 +117,7 @@ impl Field for () {
 
 /// Bytes or a stream: a parameter of its own, no part of JSON.
 impl Field for Body {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.attach(ParameterValue::Body(self.clone()));
     }
 

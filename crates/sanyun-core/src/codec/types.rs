@@ -45,6 +45,10 @@ impl<T> Map<T> {
         self.0.iter().map(|(key, value)| (&**key, value))
     }
 
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut T)> {
+        self.0.iter_mut().map(|(key, value)| (&**key, value))
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -129,8 +133,8 @@ impl Extra {
 }
 
 impl Field for Extra {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
-        for (name, value) in self.iter() {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
+        for (name, value) in self.0.iter_mut().flat_map(|members| members.iter_mut()) {
             to.member(name, value);
         }
     }
@@ -204,7 +208,7 @@ impl From<SystemTime> for Timestamp {
 }
 
 impl Field for Timestamp {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.text(&self.0);
     }
 
@@ -220,7 +224,7 @@ pub struct Decimal(String);
 text_value!(Decimal);
 
 impl Field for Decimal {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         // Whatever is not a number would break the JSON around it.
         if serde_json::from_str::<serde_json::Number>(&self.0).is_ok() { to.raw(&self.0) } else { to.text(&self.0) }
     }
@@ -253,7 +257,7 @@ impl fmt::Debug for Blob {
 }
 
 impl Field for Blob {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.text(&encode::base64(&self.0));
     }
 
@@ -295,7 +299,7 @@ impl<T: Into<Body>> From<T> for File {
 }
 
 impl Field for File {
-    fn encode_field(&self, to: &mut Encoder<'_>) {
+    fn encode_field(&mut self, to: &mut Encoder<'_>) {
         to.attach(ParameterValue::File(self.clone()));
     }
 

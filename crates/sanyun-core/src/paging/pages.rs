@@ -28,7 +28,7 @@ pub trait Listing: Send + 'static {
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) if that is not known.
     fn paging(&self) -> Result<Paging>;
     /// A parameter as it stands.
-    fn parameter(&self, name: &str) -> Option<Value>;
+    fn parameter(&mut self, name: &str) -> Option<Value>;
     /// Changes a parameter.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl<O: Paged> Listing for O {
         Ok(O::PAGING)
     }
 
-    fn parameter(&self, name: &str) -> Option<Value> {
+    fn parameter(&mut self, name: &str) -> Option<Value> {
         let json: Value = serde_json::from_str(&codec::operation_json(self)).ok()?;
         json.get(name).cloned()
     }
@@ -67,7 +67,7 @@ impl<O: Paged> Listing for O {
             Advance::Marker { field, .. } => last.and_then(|last| codec::get(last, field)),
             _ => None,
         };
-        cursor.next(&TypedPage { count, wanted, page })
+        cursor.next(&mut TypedPage { count, wanted, page })
     }
 
     fn take_items(&self, page: &mut O::Output) -> Vec<O::Item> {
@@ -79,11 +79,11 @@ struct TypedPage<'a, T> {
     count: usize,
     /// The marker of the last item.
     wanted: Option<Value>,
-    page: &'a T,
+    page: &'a mut T,
 }
 
 impl<T: Field> Page for TypedPage<'_, T> {
-    fn at(&self, path: &str) -> Option<Value> {
+    fn at(&mut self, path: &str) -> Option<Value> {
         codec::get(self.page, path)
     }
 
@@ -95,7 +95,7 @@ impl<T: Field> Page for TypedPage<'_, T> {
         self.wanted.clone()
     }
 
-    fn fingerprint(&self, items: &str) -> u64 {
+    fn fingerprint(&mut self, items: &str) -> u64 {
         hash(&codec::get(self.page, items).map(|items| items.to_string()).unwrap_or_default())
     }
 }
@@ -146,7 +146,7 @@ impl Listing for Named {
         })
     }
 
-    fn parameter(&self, name: &str) -> Option<Value> {
+    fn parameter(&mut self, name: &str) -> Option<Value> {
         self.parameters.get(name).cloned()
     }
 
@@ -167,7 +167,7 @@ impl Listing for Named {
 
     fn next(&self, page: &mut Value, cursor: &mut Cursor) -> Result<Option<(&'static str, Value)>> {
         let items = cursor.paging().items;
-        cursor.next(&ValuePage { page, items })
+        cursor.next(&mut ValuePage { page, items })
     }
 
     fn take_items(&self, page: &mut Value) -> Vec<Value> {
@@ -191,7 +191,7 @@ impl ValuePage<'_> {
 }
 
 impl Page for ValuePage<'_> {
-    fn at(&self, path: &str) -> Option<Value> {
+    fn at(&mut self, path: &str) -> Option<Value> {
         at(self.page, path).cloned()
     }
 
@@ -203,7 +203,7 @@ impl Page for ValuePage<'_> {
         at(self.items().last()?, field).cloned()
     }
 
-    fn fingerprint(&self, items: &str) -> u64 {
+    fn fingerprint(&mut self, items: &str) -> u64 {
         hash(&at(self.page, items).map(Value::to_string).unwrap_or_default())
     }
 }
@@ -270,7 +270,7 @@ impl<O: Listing> Pages<O> {
 
     fn begin(&mut self) -> Result<BoxFuture<'static, Result<Response<O::Page>>>> {
         if self.cursor.is_none() {
-            let operation = self.source.operation();
+            let operation = self.source.operation_mut();
             let paging = operation.paging()?;
             self.cursor = Some(Cursor::new(paging, |name| operation.parameter(name)));
         }

@@ -11,7 +11,7 @@ const BARE: Paging =
 struct Told<'a>(&'a Value);
 
 impl Page for Told<'_> {
-    fn at(&self, path: &str) -> Option<Value> {
+    fn at(&mut self, path: &str) -> Option<Value> {
         at(self.0, path).cloned()
     }
 
@@ -23,7 +23,7 @@ impl Page for Told<'_> {
         at(self.0["Items"].as_array()?.last()?, field).cloned()
     }
 
-    fn fingerprint(&self, items: &str) -> u64 {
+    fn fingerprint(&mut self, items: &str) -> u64 {
         hash(&self.at(items).unwrap_or_default().to_string())
     }
 }
@@ -33,7 +33,7 @@ fn walk(paging: Paging, given: Value, pages: &[Value]) -> Result<Vec<Value>> {
     let mut cursor = Cursor::new(paging, |name| given.get(name).cloned());
     let mut asked = Vec::new();
     for page in pages {
-        match cursor.next(&Told(page))? {
+        match cursor.next(&mut Told(page))? {
             Some((_, value)) => asked.push(value),
             None => break,
         }

@@ -107,7 +107,7 @@ impl Client {
 
     /// A call whose operation a loop over pages can change: its parameters go into the query, the reply is JSON.
     pub fn list(&self, operation: Named) -> Call<Value, Named> {
-        let input = |operation: &Named| {
+        let input = |operation: &mut Named| {
             let members = operation.parameters().as_object().into_iter().flatten();
             let pairs: Vec<_> = members.map(|(name, value)| format!("{name}={value}")).collect();
             let (method, path) = (Method::GET, "/list".to_owned());

@@ -81,7 +81,7 @@ fn input(operation: &Operation<'_>, parameters: Value) -> Result<Input> {
 }
 
 /// The call of a typed operation.
-pub(crate) fn typed(api: &Api, operation: &dyn Record, streamed: bool) -> Result<Input> {
+pub(crate) fn typed(api: &Api, operation: &mut dyn Record, streamed: bool) -> Result<Input> {
     let method = Method::from_bytes(api.method.as_bytes())
         .map_err(|_| Error::input(format!("{}: the catalog has no method for it", api.name)))?;
     let consumes: Vec<&str> = api.consumes.split('|').filter(|name| !name.is_empty()).collect();

@@ -141,7 +141,7 @@ impl Input {
 
     /// The call of a typed operation, whose names and parameters are right by their types. `token` makes a client token
     /// up where the operation takes one and has none.
-    pub(crate) fn typed(api: &Api, operation: &dyn Record, token: impl FnOnce() -> Option<String>) -> Self {
+    pub(crate) fn typed(api: &Api, operation: &mut dyn Record, token: impl FnOnce() -> Option<String>) -> Self {
         let service = if api.service.product.is_empty() { api.service.name } else { api.service.product };
         let mut input = Self::new(service, api.service.version, api.name);
         input.skip_signature = api.unsigned;
@@ -150,11 +150,11 @@ impl Input {
             input = input.action_endpoint(api.endpoint);
         }
         let is_form = |name: &&'static str| name.starts_with("form ") || name.starts_with("stream");
-        if operation.names().iter().any(is_form) {
+        if codec::names(operation).iter().any(is_form) {
             return input.with_parts(codec::parameters(operation));
         }
         let mut text = codec::operation_json(operation);
-        if !input.idempotent && operation.names().contains(&CLIENT_TOKEN) {
+        if !input.idempotent && codec::names(operation).contains(&CLIENT_TOKEN) {
             let given = codec::get_member(operation, CLIENT_TOKEN).is_some_and(|token| token != "");
             let made = if given { None } else { token() };
             input.idempotent = given || made.is_some();

@@ -99,7 +99,7 @@ fn a_web_socket_is_refused() {
     assert!(by_name.to_string().contains("WebSocket"), "{by_name}");
     static SERVICE: sanyun_core::Service = sanyun_core::Service::new("green", "2022-03-02");
     let api = Api { scheme: "wss", ..Api::new(&SERVICE, "MultiModalGuardWs", "POST", "/") };
-    let typed = typed(&api, &Nothing, false).err().unwrap();
+    let typed = typed(&api, &mut Nothing, false).err().unwrap();
     assert_eq!(typed.to_string(), by_name.to_string());
 }
 
@@ -107,15 +107,7 @@ fn a_web_socket_is_refused() {
 struct Nothing;
 
 impl Record for Nothing {
-    fn names(&self) -> codec::Names {
-        &[]
-    }
-
-    fn encode(&self, to: &mut codec::Encoder<'_>) {
-        to.record(self.names(), &[]);
-    }
-
-    fn decode(&mut self, from: &mut codec::Decoder<'_>) -> Result<()> {
-        from.record(self.names(), &mut [])
+    fn visit(&mut self, by: &mut dyn codec::Visitor) -> Result<()> {
+        by.record(&[], &mut [])
     }
 }
