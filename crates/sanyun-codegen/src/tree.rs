@@ -42,7 +42,8 @@ impl Tree {
         for ((parent, service), versions) in &self.services {
             if parent != open {
                 text += if open.is_empty() { "" } else { "}\n\n" };
-                text += &format!("/// Services of {}.\npub mod {parent} {{\n", title(parent));
+                text +=
+                    &format!("/// Services of {}.\n#[allow(unreachable_pub)]\npub mod {parent} {{\n", title(parent));
                 open = parent;
             }
             text += &service_text(service, versions);
@@ -56,9 +57,9 @@ fn service_text(service: &str, versions: &BTreeMap<String, Leaf>) -> String {
     ordered.sort_by_key(|(version, _)| number(version));
     let main = ordered.iter().find(|(_, leaf)| leaf.is_main).or(ordered.last());
     let (main, title) = main.map(|(version, leaf)| (version.as_str(), leaf.title.as_str())).unwrap_or_default();
-    let mut text = format!("/// {title}, and its other versions.\npub mod {service} {{\n");
+    let mut text = format!("/// {title}, and its other versions.\n#[allow(unreachable_pub)]\npub mod {service} {{\n");
     if versions.len() == 1 {
-        text = format!("/// {title}.\npub mod {service} {{\n");
+        text = format!("/// {title}.\n#[allow(unreachable_pub)]\npub mod {service} {{\n");
     }
     text += &format!("#[allow(unused_imports)]\n#[doc(no_inline)]\npub use self::{main}::*;\n\n");
     for (version, leaf) in ordered {

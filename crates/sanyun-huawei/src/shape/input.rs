@@ -44,11 +44,14 @@ pub struct Input {
     pub(crate) streamed: bool,
 }
 
+/// Finds the endpoints of a service, a version and a region.
+type Find = fn(&Resolver, &str, &str, Option<&str>) -> Result<Arc<[Endpoint]>>;
+
 /// Who knows the endpoints of a call's service. A program with typed operations alone never names the function that asks
 /// the catalog, so that no catalog is linked into it.
 #[derive(Clone, Copy)]
 pub(crate) enum Places {
-    Found(fn(&Resolver, &str, &str, Option<&str>) -> Result<Arc<[Endpoint]>>),
+    Found(Find),
     Table(&'static Service),
 }
 
