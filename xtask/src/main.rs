@@ -31,7 +31,7 @@ cargo xtask NAME
                  typed: generated code against calls by name
                  [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]
   clients        the official Python SDKs against `sanyun local`
-  bench          measurements against the official SDKs and a bare client  [--json] [compile]
+  bench          measurements: calls [--json], or codec, compile [--anchor], size [--fast]
   catalog        import the facts of the vendors' packages  [--help]
   features       write the cargo features of the cloud crates, one a service  [--check]
   typed-check    generate and check the code of every service version  [--cloud C] [--shard I/N] [--catalog DIR]
