@@ -13,19 +13,8 @@ const MOST_VALUES: usize = 300;
 /// Beyond this depth, too: structures may contain themselves.
 const MOST_DEPTH: usize = 7;
 
-/// Headers of Huawei Cloud that its signer sets. Given as parameters they are left out: whoever sets them means another
-/// signature.
-pub(super) const SIGNER_HEADERS: &[&str] = &[
-    "authorization",
-    "content-type",
-    "date",
-    "host",
-    "x-auth-token",
-    "x-domain-id",
-    "x-project-id",
-    "x-sdk-date",
-    "x-security-token",
-];
+/// Given as parameters they are left out: whoever sets them means another signature.
+pub(super) use sanyun_catalog::check::SIGNER_HEADERS;
 
 /// Random parameters of a call.
 pub(super) struct Parameters {

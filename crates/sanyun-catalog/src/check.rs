@@ -181,8 +181,8 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Headers that the signer sets (Huawei Cloud): never missing, though the sources call some required.
-const SIGNER_HEADERS: [&str; 9] = [
+/// Headers that the signer sets (Huawei Cloud), in lower case: never missing, though the sources call some required.
+pub const SIGNER_HEADERS: [&str; 9] = [
     "authorization",
     "content-type",
     "date",

@@ -127,6 +127,13 @@ pub enum Place {
 }
 
 impl Place {
+    const ALL: [Place; 5] = [Place::Path, Place::Query, Place::Header, Place::Body, Place::Host];
+
+    /// The place of that word, as [`as_str`](Self::as_str) writes it.
+    pub fn named(word: &str) -> Option<Place> {
+        Place::ALL.into_iter().find(|place| place.as_str() == word)
+    }
+
     /// The word of the interchange form.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -157,6 +164,14 @@ pub enum ParamStyle {
 }
 
 impl ParamStyle {
+    const ALL: [ParamStyle; 6] =
+        [ParamStyle::Multi, ParamStyle::Csv, ParamStyle::Json, ParamStyle::Simple, ParamStyle::Flat, ParamStyle::Raw];
+
+    /// The style of that word, as [`as_str`](Self::as_str) writes it.
+    pub fn named(word: &str) -> Option<ParamStyle> {
+        ParamStyle::ALL.into_iter().find(|style| style.as_str() == word)
+    }
+
     /// The word of the interchange form.
     pub const fn as_str(self) -> &'static str {
         match self {

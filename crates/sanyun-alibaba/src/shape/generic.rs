@@ -133,19 +133,9 @@ impl Placed {
                 self.whole = Some(parameter.json());
                 return Ok(input);
             }
-            ("path", _) => ParamPlace::Path,
-            ("header", _) => ParamPlace::Header,
-            ("body", _) => ParamPlace::Body,
-            ("host", _) => ParamPlace::Host,
-            _ => ParamPlace::Query,
+            (word, _) => ParamPlace::named(word).unwrap_or(ParamPlace::Query),
         };
-        let style = match parameter.style {
-            "json" => Some(ParamStyle::Json),
-            "simple" => Some(ParamStyle::Simple),
-            "flat" => Some(ParamStyle::Flat),
-            "raw" => Some(ParamStyle::Raw),
-            _ => None,
-        };
+        let style = ParamStyle::named(parameter.style);
         let param = Param { name: parameter.name, place, ty: Type::Any, flags: Flags::default(), style };
         self.place_param(input, &param, &parameter.json())
     }

@@ -114,11 +114,7 @@ pub(crate) fn typed(api: &Api, operation: &mut dyn Record, streamed: bool) -> Re
                 body.fields.insert(name.to_owned(), parameter.json());
                 continue;
             }
-            ("path", _) => Place::Path,
-            ("header", _) => Place::Header,
-            ("body", _) => Place::Body,
-            ("host", _) => Place::Host,
-            _ => Place::Query,
+            (word, _) => Place::named(word).unwrap_or(Place::Query),
         };
         let param = Param { name, place, ty: Type::Any, flags: Flags::default(), style: None };
         place_param(&mut input, &mut body, &param, parameter.json())?;
