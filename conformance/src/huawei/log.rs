@@ -28,6 +28,7 @@ fn logged(input: &Value, request: &Request, reply: &Reply, expected: &Value) -> 
         operation: "Operation",
         idempotent: true,
         signed: true,
+        credential_kind: "",
         accepts_gzip: true,
         shown_headers: &[],
     };

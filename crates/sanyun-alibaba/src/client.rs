@@ -5,7 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use sanyun_core::paging::Named;
-use sanyun_core::{Call, Decoded, Endpoint, Error, Operation, Output, Pipeline, Result, Scheme, Settings, StreamBody};
+use sanyun_core::{
+    Call, Decoded, Endpoint, Error, Operation, Output, Pipeline, RefreshPolicy, Result, Scheme, Settings, StreamBody,
+};
 use serde_json::Value;
 
 use crate::credentials;
@@ -185,7 +187,7 @@ impl Builder {
     /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) for an endpoint, header, proxy or certificate that is wrong.
     pub fn build(self) -> Result<Client> {
         let protocol = Arc::new(self.protocol()?);
-        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()))?;
+        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()), RefreshPolicy::default())?;
         Ok(Client { pipeline, protocol })
     }
 

@@ -66,6 +66,7 @@ impl Protocol for Alibaba {
             operation: &input.action,
             idempotent: input.is_idempotent(),
             signed: input.signed,
+            credential_kind: "",
             accepts_gzip: !input.streamed,
             shown_headers: SHOWN_HEADERS,
         }

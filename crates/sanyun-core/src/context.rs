@@ -89,6 +89,9 @@ pub struct Context {
     pub chance: Arc<dyn Chance>,
     /// The network.
     pub transport: Arc<dyn Transport>,
+    /// Which kind of credential is asked for, where a cloud keeps several: Huawei's profile has one for the services of
+    /// a region (`basic`) and one for those of the whole account (`global`). Empty elsewhere.
+    pub kind: &'static str,
 }
 
 impl Context {
@@ -100,6 +103,7 @@ impl Context {
             clock: Arc::new(SystemClock),
             chance: Arc::new(SystemChance),
             transport,
+            kind: "",
         }
     }
 

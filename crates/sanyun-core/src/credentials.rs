@@ -2,6 +2,7 @@
 
 mod cache;
 mod chain;
+mod exchange;
 
 use std::borrow::Cow;
 use std::fmt;

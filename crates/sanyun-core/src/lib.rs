@@ -41,7 +41,7 @@ pub use call::{Call, Prepared, Preview, Until, Wait, every};
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{BoxFuture, Clock, ManualClock, SystemClock};
 pub use context::{Context, Env, Files, Fixed, Process};
-pub use credentials::{Chain, Credential, CredentialSource, Keys, Material, SourceError};
+pub use credentials::{Chain, Credential, CredentialSource, Keys, Material, RefreshPolicy, SourceError};
 pub use endpoint::{Endpoint, Scheme};
 pub use error::{Error, ErrorKind, Result, ServiceClass, ServiceError, Side, TimeoutPhase};
 pub use hook::{AttemptOutcome, AttemptView, CallOutcome, Hook, RequestView};

@@ -39,6 +39,18 @@ impl CallOptions {
         self.endpoint.as_ref()
     }
 
+    /// Wishes of a call that another call needs: the credentials and the limits of that one, nothing else of it.
+    #[must_use]
+    pub fn of_caller(&self) -> Self {
+        Self {
+            timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            retry: self.retry.clone(),
+            credentials: self.credentials.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Puts the caller's headers into a request; each replaces one of the same name.
     pub fn apply_headers(&self, request: &mut Request) {
         self.apply_headers_to(&mut request.headers);

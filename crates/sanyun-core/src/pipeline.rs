@@ -17,13 +17,14 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use serde_json::Value;
 
+use crate::clock::BoxFuture;
 use crate::context::Context;
 use crate::credentials::{Credential, CredentialCache};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result, TimeoutPhase};
 use crate::hook::{CallOutcome, Hook};
 use crate::options::CallOptions;
-use crate::protocol::{Attempt, Plan};
+use crate::protocol::{Attempt, Plan, Planned, Protocol};
 use crate::reply::{Facts, Reply, StreamBody};
 use crate::retry::{Retry, RetryBudget};
 use crate::trace::Span;
@@ -110,7 +111,8 @@ impl Pipeline {
         let endpoints = plan.endpoints(options).map_err(during)?;
         let endpoint = endpoints.first().ok_or_else(|| during(no_endpoint()))?.clone();
         let credential = self.credential(plan, options).await.map_err(during)?;
-        Ok((endpoint, credential))
+        let caller = self.complete(plan, options, &credential).await.map_err(during)?;
+        Ok((endpoint, caller))
     }
 
     /// Makes a call.
@@ -152,7 +154,8 @@ impl Pipeline {
             };
             let limit = self.limit(options, started)?;
             let credential = self.credential(plan, options).await?;
-            let attempt = self.attempt(endpoint, &credential, options, *attempts + 1, delay);
+            let caller = self.complete(plan, options, &credential).await?;
+            let attempt = self.attempt(endpoint, &caller, options, *attempts + 1, delay);
             // Only what was really sent counts as an attempt in errors.
             let mut sent = attempt::Sent::prepare(self, plan, attempt)?;
             *attempts += 1;
@@ -210,12 +213,39 @@ impl Pipeline {
             return Ok(Arc::new(Credential::anonymous()));
         }
         match &options.credentials {
-            None => self.credentials.get().await,
+            None => self.credentials.get(plan.info().credential_kind).await,
             Some(source) => {
                 let loaded = source.load(&self.context).await;
                 loaded.map(Arc::new).map_err(|error| error.into_error(&source.name()))
             }
         }
+    }
+
+    /// The credential with what the call must know besides.
+    async fn complete(
+        &self,
+        plan: &dyn Plan,
+        options: &CallOptions,
+        credential: &Arc<Credential>,
+    ) -> Result<Arc<Credential>> {
+        match plan.complete(options, credential, self) {
+            Some(completing) => completing.await,
+            None => Ok(Arc::clone(credential)),
+        }
+    }
+
+    /// Makes a call that another call needs ([`Protocol::complete`]): with its own attempts, hooks and errors.
+    pub fn ask<'a, P: Protocol>(
+        &'a self,
+        protocol: &Arc<P>,
+        input: P::Input,
+        options: CallOptions,
+    ) -> BoxFuture<'a, Result<Output>> {
+        let plan = Planned { protocol: Arc::clone(protocol), input };
+        Box::pin(async move {
+            let (output, _) = self.run(&plan, &options).await?;
+            Ok(output)
+        })
     }
 
     /// What is left for the next attempt: the shorter of its own limit and the rest of the call's.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::chance::Chance;
+use crate::clock::BoxFuture;
 use crate::credentials::Credential;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result, ServiceError};
 use crate::options::CallOptions;
+use crate::pipeline::Pipeline;
 use crate::reply::Reply;
 use crate::request::Request;
 
@@ -26,6 +28,20 @@ pub trait Protocol: Send + Sync + 'static {
     /// # Errors
     /// No region and no endpoint, or an unknown region.
     fn endpoints(&self, input: &Self::Input, options: &CallOptions) -> Result<Arc<[Endpoint]>>;
+
+    /// Finds out what the call must know of its caller and the credential does not say, such as the id of a project: the
+    /// same credential with more attributes. `None` if nothing is missing. Called before every attempt, so what was
+    /// found is worth remembering; `pipeline` makes the calls that it takes ([`Pipeline::ask`]).
+    fn complete<'a>(
+        self: &'a Arc<Self>,
+        input: &'a Self::Input,
+        options: &'a CallOptions,
+        credential: &'a Arc<Credential>,
+        pipeline: &'a Pipeline,
+    ) -> Option<BoxFuture<'a, Result<Arc<Credential>>>> {
+        let _ = (input, options, credential, pipeline);
+        None
+    }
 
     /// Builds the unsigned request: method, path, query, headers (those of `attempt.options` included), body.
     ///
@@ -90,6 +106,8 @@ pub struct CallInfo<'a> {
     pub idempotent: bool,
     /// Whether a credential is needed at all.
     pub signed: bool,
+    /// Which kind of credential is needed, see [`Context::kind`](crate::Context::kind); empty where a cloud has only one.
+    pub credential_kind: &'static str,
     /// Whether the pipeline may ask for a compressed reply.
     pub accepts_gzip: bool,
     /// Headers of this cloud, in lower case, that may be shown in logs; all others but the common ones are masked.
@@ -136,6 +154,12 @@ impl fmt::Debug for Signature {
 pub(crate) trait Plan: Send + Sync {
     fn info(&self) -> CallInfo<'_>;
     fn endpoints(&self, options: &CallOptions) -> Result<Arc<[Endpoint]>>;
+    fn complete<'a>(
+        &'a self,
+        options: &'a CallOptions,
+        credential: &'a Arc<Credential>,
+        pipeline: &'a Pipeline,
+    ) -> Option<BoxFuture<'a, Result<Arc<Credential>>>>;
     fn shape(&self, attempt: &Attempt<'_>) -> Result<Request>;
     fn sign(&self, request: &mut Request, attempt: &Attempt<'_>) -> Result<Signature>;
     fn judge(&self, reply: &Reply) -> Verdict;
@@ -157,6 +181,15 @@ impl<P: Protocol> Plan for Planned<P> {
 
     fn endpoints(&self, options: &CallOptions) -> Result<Arc<[Endpoint]>> {
         self.protocol.endpoints(&self.input, options)
+    }
+
+    fn complete<'a>(
+        &'a self,
+        options: &'a CallOptions,
+        credential: &'a Arc<Credential>,
+        pipeline: &'a Pipeline,
+    ) -> Option<BoxFuture<'a, Result<Arc<Credential>>>> {
+        self.protocol.complete(&self.input, options, credential, pipeline)
     }
 
     fn shape(&self, attempt: &Attempt<'_>) -> Result<Request> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::chance::{Chance, SystemChance};
 use crate::clock::{Clock, SystemClock};
 use crate::context::{Context, Env, Files, Fixed, Process};
-use crate::credentials::{CredentialCache, CredentialSource};
+use crate::credentials::{CredentialCache, CredentialSource, RefreshPolicy};
 use crate::error::Result;
 use crate::hook::Hook;
 use crate::pipeline::Pipeline;
@@ -23,6 +23,8 @@ pub struct Settings {
     pub transport: Option<Arc<dyn Transport>>,
     /// Where credentials come from; the cloud's own chain if unset.
     pub credentials: Option<Arc<dyn CredentialSource>>,
+    /// When temporary credentials are fetched again; the cloud's own habit if unset.
+    pub credential_refresh: Option<RefreshPolicy>,
     /// The retry policy.
     pub retry: Retry,
     /// The longest a call may take, retries and waits included; unlimited if unset.
@@ -51,6 +53,7 @@ impl Default for Settings {
             http: Http::default(),
             transport: None,
             credentials: None,
+            credential_refresh: None,
             retry: Retry::standard(),
             timeout: None,
             attempt_timeout: None,
@@ -88,19 +91,25 @@ impl Settings {
             clock: Arc::clone(&self.clock),
             chance: Arc::clone(&self.chance),
             transport,
+            kind: "",
         })
     }
 
-    /// Builds the pipeline of a client. `default_credentials` is the cloud's chain, used when none was given. Nothing
-    /// is sent and no runtime is needed.
+    /// Builds the pipeline of a client. `default_credentials` is the cloud's chain and `default_refresh` its habit of
+    /// renewing, used when none was given. Nothing is sent and no runtime is needed.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a proxy or a certificate of [`Http`] is wrong.
-    pub fn into_pipeline(self, default_credentials: Arc<dyn CredentialSource>) -> Result<Arc<Pipeline>> {
+    pub fn into_pipeline(
+        self,
+        default_credentials: Arc<dyn CredentialSource>,
+        default_refresh: RefreshPolicy,
+    ) -> Result<Arc<Pipeline>> {
         let context = self.context()?;
         let source = self.credentials.unwrap_or(default_credentials);
+        let refresh = self.credential_refresh.unwrap_or(default_refresh);
         Ok(Arc::new(Pipeline {
-            credentials: Arc::new(CredentialCache::new(source, context.clone())),
+            credentials: Arc::new(CredentialCache::with_policy(source, context.clone(), refresh)),
             context,
             retry: self.retry,
             budget: RetryBudget::default(),
@@ -148,6 +157,13 @@ macro_rules! client_settings {
         #[must_use]
         pub fn credentials(mut self, source: impl $crate::CredentialSource) -> Self {
             self.settings.credentials = Some(std::sync::Arc::new(source));
+            self
+        }
+
+        /// When temporary credentials are fetched again before they expire; the cloud's own habit if unset.
+        #[must_use]
+        pub fn credential_refresh(mut self, policy: $crate::RefreshPolicy) -> Self {
+            self.settings.credential_refresh = Some(policy);
             self
         }
 

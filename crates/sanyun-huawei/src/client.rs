@@ -11,7 +11,7 @@ use sanyun_core::{
 };
 use serde_json::Value;
 
-use crate::credentials::{Ids, default_chain};
+use crate::credentials::{self, Ids, default_chain};
 use crate::endpoint::{self, Resolver};
 use crate::protocol::Huawei;
 use crate::shape::{self, Checks, Input, Name, xml};
@@ -222,7 +222,7 @@ impl Builder {
             signer: Signer::default(),
             omit_content_type_on_get: self.omit_content_type_on_get,
         };
-        let pipeline = self.settings.into_pipeline(Arc::new(default_chain()))?;
+        let pipeline = self.settings.into_pipeline(Arc::new(default_chain()), credentials::REFRESH)?;
         Ok(Client { pipeline, protocol: Arc::new(protocol) })
     }
 }

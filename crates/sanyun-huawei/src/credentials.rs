@@ -4,12 +4,27 @@ mod environment;
 
 pub use environment::Environment;
 
-use sanyun_core::{Chain, Credential};
+use std::time::Duration;
+
+use sanyun_core::{Chain, Credential, RefreshPolicy};
 
 /// The attribute of a [`Credential`] that holds the id of its project, an account's part of one region.
 pub const PROJECT_ID: &str = "project_id";
 /// The attribute of a [`Credential`] that holds the id of its account.
 pub const DOMAIN_ID: &str = "domain_id";
+
+/// The kind of credential that services of a region need ([`Context::kind`](sanyun_core::Context::kind)).
+pub const BASIC: &str = "basic";
+/// The kind of credential that services of the whole account need.
+pub const GLOBAL: &str = "global";
+
+/// When temporary keys are fetched again: 40 minutes before they expire, as the vendor's SDKs do, but never earlier than
+/// half of their life.
+pub const REFRESH: RefreshPolicy = RefreshPolicy {
+    ahead: Duration::from_secs(2400),
+    jitter: Duration::from_secs(60),
+    cool_down: Duration::from_secs(10),
+};
 
 /// The sources that are asked when a client is given none: the environment.
 pub fn default_chain() -> Chain {

@@ -51,6 +51,7 @@ impl Protocol for Huawei {
             operation: &input.operation,
             idempotent: input.is_idempotent(),
             signed: input.signed,
+            credential_kind: input.credential_kind(),
             accepts_gzip: true,
             shown_headers: SHOWN_HEADERS,
         }

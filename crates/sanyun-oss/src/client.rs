@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderName;
-use sanyun_core::{Error, Pipeline, Result, Settings};
+use sanyun_core::{Error, Pipeline, RefreshPolicy, Result, Settings};
 
 use crate::bucket::Bucket;
 use crate::credentials;
@@ -158,7 +158,7 @@ impl Builder {
             checks_downloads: !self.skips_download_crc,
             keys: v4::KeyCache::default(),
         });
-        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()))?;
+        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()), RefreshPolicy::default())?;
         Ok(Client { pipeline, protocol })
     }
 }

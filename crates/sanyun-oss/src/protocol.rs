@@ -57,6 +57,7 @@ impl Protocol for Oss {
             operation: input.operation.name,
             idempotent: input.operation.idempotent,
             signed: true,
+            credential_kind: "",
             // What is compressed on the way has no checksum that could be compared.
             accepts_gzip: false,
             shown_headers: SHOWN_HEADERS,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Method};
 use sanyun_core::codec::Record;
 use sanyun_core::paging::Named;
-use sanyun_core::{Api, Call, Decoded, Error, Operation, Output, Pipeline, Scheme, Settings};
+use sanyun_core::{Api, Call, Decoded, Error, Operation, Output, Pipeline, RefreshPolicy, Scheme, Settings};
 use serde_json::Value;
 
 use crate::endpoint::Hosts;
@@ -258,7 +258,7 @@ impl Builder {
             deprecations: Default::default(),
         };
         let retries = self.settings.retry.max_attempts() > 1;
-        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()))?;
+        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()), RefreshPolicy::default())?;
         Ok(Client { pipeline, protocol: Arc::new(protocol), retries })
     }
 }

@@ -55,6 +55,7 @@ impl Protocol for Tencent {
             operation: &input.action,
             idempotent: input.idempotent,
             signed: !input.skip_signature,
+            credential_kind: "",
             accepts_gzip: true,
             shown_headers: SHOWN_HEADERS,
         }

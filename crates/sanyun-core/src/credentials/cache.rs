@@ -30,7 +30,11 @@ impl Default for RefreshPolicy {
 /// the background while calls go on with the old one; only one fetch runs at a time; while a credential is still valid
 /// a failed fetch is not an error, and a pause follows it.
 pub struct CredentialCache {
-    shared: Arc<Shared>,
+    source: Arc<dyn CredentialSource>,
+    context: Context,
+    policy: RefreshPolicy,
+    /// One for each kind of credential that was asked for; clouds have one or two.
+    kinds: RwLock<Vec<Arc<Shared>>>,
 }
 
 struct Shared {
@@ -62,51 +66,67 @@ impl CredentialCache {
 
     /// A cache with a policy of its own.
     pub fn with_policy(source: Arc<dyn CredentialSource>, context: Context, policy: RefreshPolicy) -> Self {
-        Self {
-            shared: Arc::new(Shared {
-                source,
-                context,
-                policy,
-                current: RwLock::new(None),
-                fetching: tokio::sync::Mutex::new(()),
-                failure: Mutex::new(None),
-            }),
-        }
+        Self { source, context, policy, kinds: RwLock::default() }
     }
 
-    /// The credential to use now.
+    /// The credential of a kind to use now; see [`Context::kind`](crate::Context::kind).
     ///
     /// # Errors
     /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if there is none that is still valid and none can be
     /// fetched.
-    pub async fn get(&self) -> Result<Arc<Credential>> {
-        let Some(entry) = self.shared.entry() else {
-            return self.shared.fetch_or_wait().await;
+    pub async fn get(&self, kind: &'static str) -> Result<Arc<Credential>> {
+        let shared = self.of_kind(kind);
+        let Some(entry) = shared.entry() else {
+            return shared.fetch_or_wait().await;
         };
         // Long-lived keys are the common case: no clock is asked.
         let Some(refresh_at) = entry.refresh_at else {
             return Ok(entry.credential);
         };
-        let now = self.shared.context.clock.now();
+        let now = shared.context.clock.now();
         if is_expired(&entry.credential, now) {
-            return self.shared.fetch_or_wait().await;
+            return shared.fetch_or_wait().await;
         }
-        if now >= refresh_at && !self.shared.is_cooling_down(now) {
-            self.refresh_in_background();
+        if now >= refresh_at && !shared.is_cooling_down(now) {
+            shared.refresh_in_background();
         }
         Ok(entry.credential)
     }
 
     /// Forgets the credential, because the cloud said that it has expired: the next call fetches another.
     pub fn invalidate(&self, stale: &Arc<Credential>) {
-        let mut current = self.shared.current.write().unwrap_or_else(PoisonError::into_inner);
-        if current.as_ref().is_some_and(|entry| Arc::ptr_eq(&entry.credential, stale)) {
-            *current = None;
+        for shared in self.kinds.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            let mut current = shared.current.write().unwrap_or_else(PoisonError::into_inner);
+            if current.as_ref().is_some_and(|entry| Arc::ptr_eq(&entry.credential, stale)) {
+                *current = None;
+            }
         }
     }
 
-    fn refresh_in_background(&self) {
-        let shared = Arc::clone(&self.shared);
+    fn of_kind(&self, kind: &'static str) -> Arc<Shared> {
+        let known = |kinds: &[Arc<Shared>]| kinds.iter().find(|shared| shared.context.kind == kind).cloned();
+        if let Some(shared) = known(&self.kinds.read().unwrap_or_else(PoisonError::into_inner)) {
+            return shared;
+        }
+        let mut kinds = self.kinds.write().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have been faster.
+        known(&kinds).unwrap_or_else(|| {
+            let context = Context { kind, ..self.context.clone() };
+            let shared = Arc::new(Shared::new(Arc::clone(&self.source), context, self.policy));
+            kinds.push(Arc::clone(&shared));
+            shared
+        })
+    }
+}
+
+impl Shared {
+    fn new(source: Arc<dyn CredentialSource>, context: Context, policy: RefreshPolicy) -> Self {
+        let fetching = tokio::sync::Mutex::new(());
+        Self { source, context, policy, current: RwLock::new(None), fetching, failure: Mutex::new(None) }
+    }
+
+    fn refresh_in_background(self: &Arc<Self>) {
+        let shared = Arc::clone(self);
         tokio::spawn(async move {
             // Somebody else is at it already: nothing to do.
             if let Ok(_only_one) = shared.fetching.try_lock() {
@@ -114,9 +134,7 @@ impl CredentialCache {
             }
         });
     }
-}
 
-impl Shared {
     fn entry(&self) -> Option<Entry> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -198,7 +216,7 @@ fn is_expired(credential: &Credential, now: SystemTime) -> bool {
 
 impl std::fmt::Debug for CredentialCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "CredentialCache({})", self.shared.source.name())
+        write!(f, "CredentialCache({})", self.source.name())
     }
 }
 

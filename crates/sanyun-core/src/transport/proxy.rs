@@ -1,5 +1,7 @@
 //! Which proxy a connection goes through.
 
+use std::net::IpAddr;
+
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
@@ -59,7 +61,9 @@ impl Proxies {
     /// The proxy for an endpoint.
     pub(super) fn for_endpoint(&self, endpoint: &Endpoint) -> Option<Proxy> {
         let matcher = self.matcher.as_ref()?;
-        if self.from_environment && is_loopback(endpoint.host()) {
+        let address = address(endpoint.host());
+        // A metadata service answers the machine itself alone.
+        if address.is_some_and(is_link_local) || (self.from_environment && is_loopback(endpoint.host(), address)) {
             return None;
         }
         matcher.intercept(&endpoint.to_string().parse().ok()?).map(|intercept| Proxy::from_intercept(&intercept))
@@ -102,10 +106,19 @@ fn check(url: &str) -> Result<()> {
     .with_hint("write it as http://user:password@host:port; percent-encode special characters of the password"))
 }
 
-fn is_loopback(host: &str) -> bool {
-    let plain = host.trim_start_matches('[').trim_end_matches(']');
-    plain.eq_ignore_ascii_case("localhost")
-        || plain.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+fn address(host: &str) -> Option<IpAddr> {
+    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+fn is_loopback(host: &str, address: Option<IpAddr>) -> bool {
+    host.eq_ignore_ascii_case("localhost") || address.is_some_and(|address| address.is_loopback())
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    }
 }
 
 #[cfg(test)]
@@ -145,6 +158,14 @@ mod tests {
         let env = Fixed::default();
         assert_eq!(proxy(&http, &env, "http://127.0.0.1:9").as_deref(), Some("s:1080"));
         assert_eq!(proxy(&http.no_proxy("*"), &env, "http://127.0.0.1:9"), None);
+    }
+
+    #[test]
+    fn the_metadata_service_is_never_asked_through_a_proxy() {
+        let http = Http::default().proxy("http://proxy");
+        for own in ["http://169.254.169.254", "http://[fe80::1]"] {
+            assert_eq!(proxy(&http, &Fixed::default(), own), None, "{own}");
+        }
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use http::{HeaderName, Method};
 use sanyun_core::paging::Named;
 use sanyun_core::{
-    Attempt, Body, Call, CallInfo, CallOptions, Credential, Endpoint, Pipeline, Protocol, Reply, Request, Result,
-    Scheme, ServiceClass, ServiceError, Settings, Signature, Verdict,
+    Attempt, Body, Call, CallInfo, CallOptions, Credential, Endpoint, Pipeline, Protocol, RefreshPolicy, Reply,
+    Request, Result, Scheme, ServiceClass, ServiceError, Settings, Signature, Verdict,
 };
 use serde_json::Value;
 
@@ -35,6 +35,7 @@ impl Protocol for Plain {
             operation: "Do",
             idempotent: input.method != Method::POST,
             signed: true,
+            credential_kind: "",
             accepts_gzip: true,
             shown_headers: &["x-plain-date"],
         }
@@ -95,7 +96,7 @@ impl Client {
         let parse = |text: &&str| Endpoint::parse(text, Scheme::Https).unwrap();
         let credential = Credential::session("plain-id", SECRET, TOKEN);
         Self {
-            pipeline: settings.into_pipeline(Arc::new(credential)).unwrap(),
+            pipeline: settings.into_pipeline(Arc::new(credential), RefreshPolicy::default()).unwrap(),
             protocol: Arc::new(Plain { endpoints: endpoints.iter().map(parse).collect() }),
         }
     }

@@ -7,6 +7,7 @@ use sanyun_core::{Body, Endpoint, Result, Service};
 use serde_json::Value;
 
 use super::multipart::Part;
+use crate::credentials;
 use crate::endpoint::Resolver;
 
 /// A call: method, path and where its parameters go. It needs no catalog; [`Client::invoke`](crate::Client::invoke)
@@ -231,6 +232,15 @@ impl Input {
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = Some(idempotent);
         self
+    }
+
+    /// Which kind of credential the call needs: that of the account for services without regions, else that of a project.
+    pub(crate) fn credential_kind(&self) -> &'static str {
+        match self.account {
+            Some(Account::Domain) => credentials::GLOBAL,
+            None if self.path.contains("{domain_id}") => credentials::GLOBAL,
+            Some(Account::Project) | None => credentials::BASIC,
+        }
     }
 
     pub(crate) fn is_idempotent(&self) -> bool {

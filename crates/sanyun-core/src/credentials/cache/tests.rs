@@ -64,7 +64,7 @@ fn cache(source: &Arc<Counting>) -> (Arc<ManualClock>, Arc<CredentialCache>) {
 }
 
 async fn id(cache: &CredentialCache) -> String {
-    cache.get().await.unwrap().signing_keys().unwrap().id.clone()
+    cache.get("").await.unwrap().signing_keys().unwrap().id.clone()
 }
 
 /// Lets background tasks run until nothing is ready any more.
@@ -131,9 +131,9 @@ async fn an_expired_credential_with_a_failing_source_is_an_error() {
     id(&cache).await;
     source.fails.store(true, Ordering::SeqCst);
     clock.advance(Duration::from_secs(3601));
-    let error = cache.get().await.unwrap_err();
+    let error = cache.get("").await.unwrap_err();
     assert_eq!((error.kind(), error.to_string()), (ErrorKind::Credentials, "counting: the service is down".to_owned()));
-    let again = cache.get().await.unwrap_err();
+    let again = cache.get("").await.unwrap_err();
     assert_eq!(again.to_string(), error.to_string());
     assert_eq!(source.count(), 2, "the second caller is told without another fetch");
 }
@@ -143,7 +143,7 @@ async fn a_cancelled_first_caller_does_not_block_the_next() {
     let source = Counting::new();
     let (_, cache) = cache(&source);
     {
-        let first = cache.get();
+        let first = cache.get("");
         let mut first = std::pin::pin!(first);
         // Polled once, dropped halfway.
         std::future::poll_fn(|cx| {
@@ -159,7 +159,7 @@ async fn a_cancelled_first_caller_does_not_block_the_next() {
 async fn an_invalidated_credential_is_fetched_anew_once() {
     let source = Counting::new();
     let (_, cache) = cache(&source);
-    let stale = cache.get().await.unwrap();
+    let stale = cache.get("").await.unwrap();
     cache.invalidate(&stale);
     assert_eq!(id(&cache).await, "id2");
     cache.invalidate(&stale);
