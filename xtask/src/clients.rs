@@ -11,7 +11,16 @@ use crate::python;
 const ACCESS_KEY: &str = "sanyun-local-ak";
 const SECRET_KEY: &str = "sanyun-local-sk";
 
-const SCRIPTS: [&str; 5] = ["huawei_vpc.py", "tencent_cvm.py", "alibaba_ecs.py", "alibaba_ocr.py", "oss.py"];
+const SCRIPTS: [&str; 8] = [
+    "huawei_vpc.py",
+    "huawei_credentials.py",
+    "huawei_temporary.py",
+    "huawei_services.py",
+    "tencent_cvm.py",
+    "alibaba_ecs.py",
+    "alibaba_ocr.py",
+    "oss.py",
+];
 
 /// A running local cloud; it ends when it is dropped.
 pub(crate) struct Local {

@@ -11,6 +11,7 @@ mod features;
 mod official;
 mod process;
 mod python;
+mod snippets;
 mod test;
 #[cfg(feature = "typed")]
 mod typed_check;
@@ -31,6 +32,7 @@ cargo xtask NAME
                  typed: generated code against calls by name
                  [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]
   clients        the official Python SDKs against `sanyun local`
+  snippets       copy the code of the examples into the migration pages  [--check]
   bench          measurements: calls [--json], or codec, compile [--anchor], size [--fast]
   catalog        import the facts of the vendors' packages  [--help]
   features       write the cargo features of the cloud crates, one a service  [--check]
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         "differential" => conformance::differential(rest),
         "conformance" => official::run(rest),
         "clients" => clients::run(),
+        "snippets" => snippets::run(rest),
         "bench" => bench::run(rest),
         #[cfg(feature = "catalog")]
         "catalog" => catalog::run(rest),

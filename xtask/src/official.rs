@@ -8,17 +8,20 @@ use crate::process::{root, run as run_command};
 use crate::python;
 
 const HELP: &str = "cargo xtask conformance structures|calls|typed \
-                    [--cloud C] [--service A,B/VERSION] [--count N] [--seed S] [--catalog DIR (structures only)]";
+                    [--cloud C] [--service A,B/VERSION] [--count N] [--seed S] [--catalog DIR (structures only)]\n\
+                    cargo xtask conformance setups [--count N] [--seed S]";
 
 /// Services whose packages the Python environment has: compared with every test.
 const INSTALLED: [[&str; 2]; 3] = [["huawei", "vpc"], ["tencent", "cvm"], ["alibaba", "ecs/20140526,ocr/20191230"]];
 /// Operations of each of them.
 const OPERATIONS: &str = "100";
+/// Set-ups of a machine, compared with every test.
+const SETUPS: &str = "500";
 
-/// `cargo xtask conformance structures|calls|typed …`
+/// `cargo xtask conformance structures|calls|typed|setups …`
 pub(crate) fn run(args: &[String]) -> Done {
     let (what, rest) = args.split_first().ok_or(HELP)?;
-    if !["structures", "calls", "typed"].contains(&what.as_str()) {
+    if !["structures", "calls", "typed", "setups"].contains(&what.as_str()) {
         return Err(HELP.into());
     }
     build()?;
@@ -26,7 +29,10 @@ pub(crate) fn run(args: &[String]) -> Done {
     if what == "typed" {
         return run_command(program().arg(what).args(rest));
     }
-    fetch(rest)?;
+    // The packages for set-ups are in the Python environment.
+    if what != "setups" {
+        fetch(rest)?;
+    }
     run_command(program().env("SANYUN_PYTHON", python::environment()?).arg(what).args(rest))
 }
 
@@ -39,7 +45,7 @@ pub(crate) fn run_part() -> Done {
             run_command(command.args(["--cloud", cloud, "--service", services, "--count", OPERATIONS]))?;
         }
     }
-    Ok(())
+    run_command(program().env("SANYUN_PYTHON", python::environment()?).args(["setups", "--count", SETUPS]))
 }
 
 /// Downloads the packages of the lock file that the importer's cache lacks.

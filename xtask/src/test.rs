@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::process::{cargo, run as run_command, target};
-use crate::{Done, clients, conformance, official};
+use crate::{Done, clients, conformance, official, snippets};
 
 /// Features that are tested besides the default ones. `tls-aws-lc` needs a long C build and is left to `cargo xtask
 /// lint` by hand.
@@ -14,6 +14,7 @@ const FEATURES: &str = "sanyun-core/tracing,sanyun-core/blocking,xtask/catalog,x
 pub(crate) fn run(args: &[String]) -> Done {
     let started = Instant::now();
     lint()?;
+    snippets::run(&["--check".to_owned()])?;
     run_command(cargo().args(["test", "--workspace", "--features", FEATURES]))?;
     // From here on with the programs that the tests have just built: another build would unify other features.
     println!("\n# the examples against the local cloud");
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &[String]) -> Done {
 /// The programs of `examples/`, as the tests have built them; the one with a build script is a test of its own.
 fn examples() -> Done {
     let built = target().join("debug/examples");
-    for name in ["three_clouds", "objects", "errors", "typed_features", "typed_checked_in"] {
+    for name in ["three_clouds", "objects", "errors", "typed_features", "typed_checked_in", "from_python_huawei"] {
         run_command(&mut Command::new(built.join(name)))?;
     }
     Ok(())

@@ -41,7 +41,8 @@ pub use client::{Builder, Client};
 pub use http::Method;
 pub use protocol::Alibaba;
 pub use sanyun_core::{
-    Call, Credential, Endpoint, Error, ErrorKind, Response, Result, Scheme, Until, Wait, every, paging,
+    AccessLog, Backoff, Call, Credential, Endpoint, Error, ErrorKind, Http, Proxy, Response, Result, Retry, Scheme,
+    TimeoutPhase, Until, Wait, access_log, every, hook, paging,
 };
 pub use shape::{Input, ReplyType, Style};
 

@@ -18,6 +18,9 @@ pub(crate) use operation::option;
 use crate::options::Options;
 use crate::{args, clouds, terminal};
 
+/// The command that only Huawei Cloud has.
+const TOKEN_COMMAND: &str = "A command of its own:\n  token                         logs in with user and password and prints the token; `sanyun huawei token --help`\n\n";
+
 /// The grammar of parameters.
 const PARAMETERS: &str = "\
 Parameters:
@@ -130,7 +133,8 @@ pub(crate) fn help(cloud: Cloud, words: &[&str], version: Option<&str>) -> Resul
              Usage: {command} [OPTIONS] <SERVICE>[/VERSION] <OPERATION> [--Param VALUE]...\n       \
              {command} <SERVICE> --help              lists the operations of a service\n       \
              {command} <SERVICE> <OPERATION> --help  lists the parameters of an operation\n\n\
-             {PARAMETERS}\n{CALL_OPTIONS}\nServices:\n{services}",
+             {own}{PARAMETERS}\n{CALL_OPTIONS}\nServices:\n{services}",
+            own = if cloud == Cloud::Huawei { TOKEN_COMMAND } else { "" },
             title = clouds::title(cloud),
             services = services(catalog(cloud)?).text
         ));

@@ -22,6 +22,7 @@ Examples:
   sanyun huawei --help | sanyun huawei vpc --help | sanyun huawei vpc ListVpcs --help
   sanyun tencent cvm DescribeInstances --all --query 'InstanceSet[].InstanceId'
   sanyun tencent cvm DescribeInstances --InstanceIds ins-1 --wait 'InstanceSet[].InstanceState==RUNNING'
+  sanyun huawei token --help                      a token for user and password
   sanyun --local tencent cvm DescribeZones        the same call against the embedded local cloud
 
 Credentials and regions come from the environment (on Tencent Cloud also keys from ~/.tencentcloud/credentials):
@@ -89,7 +90,10 @@ fn unheaded_options() -> Vec<Arg> {
         option("profile", "NAME", "Use the credentials of this profile"),
         switch("local", "Call the embedded local cloud, with its own test keys"),
         file("local-data", "DIR", "Keep what the embedded local cloud stores in this folder; implies --local"),
-        switch("dry-run", "Print the signed request and what was signed, secrets masked; send nothing"),
+        switch(
+            "dry-run",
+            "Print the signed request and what was signed, secrets masked; send nothing but what finds credentials and ids",
+        ),
         option("query", "JMESPATH", "Print only this part of the answer, such as 'vpcs[].id'"),
         option("output", "FORMAT", "How to print the answer: json (default), table, yaml or text (tab separated)")
             .value_parser(formats),
@@ -127,12 +131,14 @@ fn call_options() -> Vec<Arg> {
 
 fn cloud_command(cloud: Cloud, name: &'static str, alias: &'static str) -> Command {
     let about = format!("Call an operation of {}", crate::clouds::title(cloud));
-    Command::new(name)
+    let command = Command::new(name)
         .about(about)
         .visible_alias(alias)
         .disable_help_flag(true)
+        .disable_help_subcommand(true)
         .args(call_options())
-        .arg(Arg::new("call").num_args(0..).last(true).value_name("SERVICE OPERATION [--Param VALUE]..."))
+        .arg(Arg::new("call").num_args(0..).last(true).value_name("SERVICE OPERATION [--Param VALUE]..."));
+    if cloud == Cloud::Huawei { command.subcommand(crate::token::command()) } else { command }
 }
 
 fn oss_command() -> Command {
@@ -347,6 +353,7 @@ pub(crate) fn cloud_word(word: &str) -> Result<Cloud, String> {
 /// Puts the options of this program that stand among the parameters of a call in front of them, and `--` between:
 /// `huawei vpc ListVpcs --limit 1 --region r` becomes `huawei --region r -- vpc ListVpcs --limit 1`. Parameters cannot be
 /// known to clap, and these options may stand anywhere. Names must agree in case: a parameter `timeout` is `--Timeout`.
+/// A command of the cloud's own, such as `huawei token`, is left as it is.
 pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
     let common: Vec<&Arg> = command.get_arguments().collect();
     let Some(at) = first_word(&argv, &common) else { return argv };
@@ -354,8 +361,14 @@ pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
     if cloud_word(word).is_err() {
         return argv;
     }
-    let own = command.find_subcommand(word).map(|cloud| cloud.get_arguments().filter(|arg| !arg.is_last_set()));
+    let cloud = command.find_subcommand(word);
+    let own = cloud.map(|cloud| cloud.get_arguments().filter(|arg| !arg.is_last_set()));
     let options: Vec<&Arg> = common.iter().copied().chain(own.into_iter().flatten()).collect();
+    let behind = argv.get(at..).unwrap_or_default();
+    let next = first_word(behind, &options).and_then(|at| behind.get(at));
+    if next.is_some_and(|next| cloud.is_some_and(|cloud| cloud.find_subcommand(next).is_some())) {
+        return argv;
+    }
     let mut sorted = argv;
     let mut rest = sorted.split_off(at + 1).into_iter();
     let mut call = Vec::new();
@@ -426,6 +439,9 @@ mod tests {
             ("sanyun tx cvm --help", "sanyun tx -- cvm --help"),
             ("sanyun tx --api-version 1 cvm X --body {}", "sanyun tx --api-version 1 -- cvm X --body {}"),
             ("sanyun --version", "sanyun --version"),
+            ("sanyun hw --region r token --user u", "sanyun hw --region r token --user u"),
+            ("sanyun hw vpc token", "sanyun hw -- vpc token"),
+            ("sanyun tx token X", "sanyun tx -- token X"),
         ] {
             assert_eq!(sorted(line), expected, "{line}");
         }

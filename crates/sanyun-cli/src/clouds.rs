@@ -29,6 +29,8 @@ pub(crate) struct Account {
     pub(crate) endpoint: Option<String>,
     /// Huawei Cloud's project, where it does not come with the credentials.
     pub(crate) project_id: Option<String>,
+    /// Where Huawei Cloud's ids are looked up, if not where the credentials or the environment say.
+    pub(crate) iam_endpoint: Option<String>,
 }
 
 /// The name for people.
@@ -119,6 +121,7 @@ fn huawei(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> 
     builder = account.region.into_iter().fold(builder, sanyun_huawei::Builder::region);
     builder = account.endpoint.into_iter().fold(builder, sanyun_huawei::Builder::endpoint);
     builder = account.project_id.into_iter().fold(builder, sanyun_huawei::Builder::project_id);
+    builder = account.iam_endpoint.into_iter().fold(builder, sanyun_huawei::Builder::iam_endpoint);
     let client = builder.build()?;
     Ok(match unchecked {
         false => client.invoke(service, version, operation, params),

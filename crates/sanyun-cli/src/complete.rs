@@ -69,6 +69,7 @@ fn candidates(typed: &[String]) -> Vec<String> {
     }
     let words = positional(&command, before);
     let found = match words.first().map(|word| args::cloud_word(word)) {
+        Some(Ok(_)) if has_command(&command, &words) => of_command(&command, &words, last),
         Some(Ok(cloud)) => match (option, words.as_slice()) {
             (Some(parameter), [_, service, name, ..]) if !last.starts_with('-') => {
                 operation(cloud, service, name).map(|it| values(&it, parameter)).unwrap_or_default()
@@ -141,7 +142,7 @@ fn options(command: &Command) -> impl Iterator<Item = String> {
 fn of_cloud(command: &Command, cloud: Cloud, words: &[&str], last: &str) -> Vec<String> {
     let own = || command.find_subcommand(cloud.as_str()).into_iter().flat_map(options).chain(options(command));
     match words {
-        [_] if !last.starts_with('-') => services(cloud, last),
+        [_] if !last.starts_with('-') => commands(command, cloud).chain(services(cloud, last)).collect(),
         [_, service] if !last.starts_with('-') => operations(cloud, service, None),
         [_, service, name, ..] if last.starts_with("--") => {
             let parameters = operation(cloud, service, name).map(|operation| parameters(&operation, last));
@@ -150,6 +151,18 @@ fn of_cloud(command: &Command, cloud: Cloud, words: &[&str], last: &str) -> Vec<
         _ if last.starts_with('-') => own().collect(),
         _ => Vec::new(),
     }
+}
+
+/// The commands of a cloud's own, besides its services.
+fn commands(command: &Command, cloud: Cloud) -> impl Iterator<Item = String> {
+    let own = command.find_subcommand(cloud.as_str()).into_iter().flat_map(Command::get_subcommands);
+    own.map(|it| it.get_name().to_owned())
+}
+
+/// Whether the words name a command of a cloud's own.
+fn has_command(command: &Command, words: &[&str]) -> bool {
+    let [cloud, name, ..] = words else { return false };
+    command.find_subcommand(cloud).is_some_and(|cloud| cloud.find_subcommand(name).is_some())
 }
 
 /// The services; behind `vpc/` its versions.
@@ -238,5 +251,9 @@ mod tests {
         assert_eq!(complete("oss pres"), ["presign"]);
         assert_eq!(complete("completion z"), ["zsh"]);
         assert_eq!(complete("--region "), Vec::<String>::new());
+        assert_eq!(complete("hw tok"), ["token"]);
+        assert_eq!(complete("hw token --us"), ["--user"]);
+        assert_eq!(complete("huawei --region x token --outp"), ["--output"]);
+        assert_eq!(complete("tx toke"), ["tokenhub"]);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use sanyun_core::{AttemptOutcome, AttemptView, CallInfo, CallOutcome, Hook, redact};
+use sanyun_core::{AttemptOutcome, AttemptView, CallInfo, CallOutcome, Hook};
 
 use crate::terminal::harmless;
 
@@ -20,12 +20,12 @@ impl Hook for Debug {
         print(&out);
     }
 
-    fn after_attempt(&self, attempt: &AttemptView<'_>, outcome: &AttemptOutcome<'_>) {
+    fn after_attempt(&self, _: &AttemptView<'_>, outcome: &AttemptOutcome<'_>) {
         let mut out = String::new();
         if let Some(reply) = outcome.reply {
-            let _ = writeln!(out, "< {}", reply.status);
-            push_headers(&mut out, '<', redact::headers(&reply.headers, attempt.call.shown_headers));
-            push_body(&mut out, '<', &shown_body(&reply.body));
+            let _ = writeln!(out, "< {}", reply.status());
+            push_headers(&mut out, '<', reply.headers());
+            push_body(&mut out, '<', &reply.body());
         }
         let _ = write!(out, "* {:.1} ms", outcome.elapsed.as_secs_f64() * 1000.0);
         if let Some(id) = outcome.request_id {
@@ -64,10 +64,6 @@ fn push_body(out: &mut String, mark: char, body: &str) {
     for line in body.lines() {
         let _ = writeln!(out, "{mark} {line}");
     }
-}
-
-fn shown_body(body: &[u8]) -> String {
-    if body.is_empty() { String::new() } else { redact::body(body) }
 }
 
 fn print(text: &str) {

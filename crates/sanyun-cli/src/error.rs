@@ -22,7 +22,12 @@ pub(crate) fn exit_code(error: &Error) -> u8 {
         ErrorKind::Config | ErrorKind::Input => USAGE,
         ErrorKind::Credentials => CREDENTIALS,
         ErrorKind::Timeout if error.timeout_phase() == Some(TimeoutPhase::Wait) => NOT_YET,
-        ErrorKind::Resolve | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Timeout | ErrorKind::Decode => NETWORK,
+        ErrorKind::Resolve
+        | ErrorKind::Connect
+        | ErrorKind::Tls
+        | ErrorKind::Timeout
+        | ErrorKind::Redirect
+        | ErrorKind::Decode => NETWORK,
         // A connection that broke; without an attempt it was a file.
         ErrorKind::Io if error.attempts() > 0 => NETWORK,
         _ => REFUSED,

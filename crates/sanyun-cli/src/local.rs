@@ -7,7 +7,10 @@ use std::task::Poll;
 
 use clap::ArgMatches;
 use sanyun_core::{Error, Result};
-use sanyun_local::{ACCESS_KEY, Local, SECRET_KEY, SESSION_ACCESS_KEY, SESSION_SECRET_KEY, SESSION_TOKEN};
+use sanyun_local::{
+    ACCESS_KEY, DOMAIN_NAME, Local, SECRET_KEY, SESSION_ACCESS_KEY, SESSION_SECRET_KEY, SESSION_TOKEN, USER_NAME,
+    USER_PASSWORD,
+};
 
 use crate::{runtime, terminal};
 
@@ -50,6 +53,8 @@ Sanyun local cloud: Huawei Cloud, Tencent Cloud, Alibaba Cloud and OSS on {url}
   data            {kept}
   access key      {ACCESS_KEY} / {SECRET_KEY}
   temporary key   {SESSION_ACCESS_KEY} / {SESSION_SECRET_KEY}, token {SESSION_TOKEN}
+  user of IAM     {USER_NAME} / {USER_PASSWORD}, account {DOMAIN_NAME}
+  instance keys   http_proxy={url} lets an SDK find the metadata service here
 
 Any SDK works against it, signatures are checked. Give it the key above and this endpoint:
   Python, huaweicloudsdk…     Client.new_builder().with_credentials(…).with_endpoint(\"{url}\")
@@ -72,5 +77,7 @@ mod tests {
         let text = banner("http://127.0.0.1:8700", "./cloud");
         assert!(text.contains("HttpProfile(protocol=\"http\", endpoint=\"127.0.0.1:8700\")"), "{text}");
         assert!(text.contains("sanyun-local-ak / sanyun-local-sk"));
+        assert!(text.contains("sanyun-local-user / sanyun-local-password, account sanyun-local"));
+        assert!(text.contains("http_proxy=http://127.0.0.1:8700 "));
     }
 }

@@ -20,6 +20,7 @@ mod place;
 mod query;
 mod runtime;
 mod terminal;
+mod token;
 mod tour;
 mod wait;
 
@@ -64,7 +65,11 @@ fn tell(failure: &Error, for_programs: bool) -> ExitCode {
 
 fn dispatch(name: &str, arguments: &ArgMatches) -> Result<()> {
     if let Ok(cloud) = args::cloud_word(name) {
-        return call::run(cloud, arguments, &options::Options::new(arguments)?);
+        return match arguments.subcommand() {
+            // The only command of a cloud's own.
+            Some((_, arguments)) => token::run(arguments),
+            None => call::run(cloud, arguments, &options::Options::new(arguments)?),
+        };
     }
     options::refuse_meaningless(name, arguments)?;
     match name {

@@ -158,6 +158,7 @@ pub(crate) fn refuse_meaningless(command: &str, matches: &ArgMatches) -> Result<
         "api" => &["query", "output"],
         // The format is that of errors, too.
         "generate" | "local" | "completion" => &["output"],
+        "huawei token" => &["region", "local", "local-data", "query", "output", "proxy", "no-proxy", "ca-file"],
         "tour" => &["local", "local-data", "debug", "timeout", "retries", "access-log", "output"],
         _ => return Ok(()),
     };

@@ -62,10 +62,13 @@ impl Place {
             Some(url) => Account {
                 settings,
                 region: region.or_else(|| Some(party.some_region.to_owned())),
-                endpoint: Some(url),
+                endpoint: Some(url.clone()),
                 project_id: Some(LOCAL_PROJECT.to_owned()),
+                iam_endpoint: Some(url),
             },
-            None => Account { settings, region, endpoint: options.endpoint.clone(), project_id: None },
+            None => {
+                Account { settings, region, endpoint: options.endpoint.clone(), project_id: None, iam_endpoint: None }
+            }
         };
         Ok((account, seen))
     }

@@ -109,5 +109,5 @@ fn the_debug_output_and_the_access_log_tell_what_happened() {
         assert!(done.err.contains(part), "{part} in {}", done.err);
     }
     let log = std::fs::read_to_string(log).unwrap();
-    assert!(log.contains(" sanyun-huawei vpc ListVpcs 1 INFO \"GET http://127.0.0.1:"), "{log}");
+    assert!(log.contains(" sanyun-huawei vpc.ListVpcs 1 INFO \"GET http://127.0.0.1:"), "{log}");
 }

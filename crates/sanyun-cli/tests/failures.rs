@@ -194,7 +194,9 @@ fn programs_get_errors_as_json_when_they_ask_for_it() {
 fn the_hint_of_the_error_itself_is_shown() {
     let mut command = with_keys("the-key-id", SECRET, "");
     command.env_remove("HUAWEICLOUD_SDK_PROJECT_ID");
-    let told = run(command.args("huawei vpc ListVpcs --region cn-north-4".split(' '))).failed(2);
+    // With an endpoint of its own it asks nobody else for the id.
+    let words = "huawei vpc ListVpcs --region cn-north-4 --endpoint http://127.0.0.1:1";
+    let told = run(command.args(words.split(' '))).failed(2);
     assert!(told.contains("\nhint: give the id of the project: the variable HUAWEICLOUD_SDK_PROJECT_ID"), "{told}");
 }
 

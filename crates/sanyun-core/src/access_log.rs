@@ -1,37 +1,123 @@
 //! One line for each attempt, in the format of Huawei Cloud's SDKs.
 //!
 //! ```text
-//! 2020-06-16 10:44:02,019 4568 sanyun-huawei vpc ListVpcs 1 INFO "GET https://vpc.cn-north-1.myhuaweicloud.com/v1/0904f9e1f100d2932f94c01f9aa1cfd7/vpcs" 200 11 0:00:00.543430 b5c927ffdab8401e772e70aa49972037
+//! 2020-06-16 10:44:02,019 4568 sanyun-huawei vpc.ListVpcs 1 INFO "GET https://vpc.cn-north-1.myhuaweicloud.com/v1/0904f9e1f100d2932f94c01f9aa1cfd7/vpcs" 200 11 0:00:00.543430 b5c927ffdab8401e772e70aa49972037
 //! ```
 //!
-//! That is: time (UTC), process id, logger, service and operation, attempt, level, and the message: method and URL,
+//! The columns are those of `%(asctime)s %(thread)d %(name)s %(filename)s %(lineno)d %(levelname)s %(message)s`: time
+//! (UTC), process id, logger, service and operation, number of the attempt, level, and the message: method and URL,
 //! status, length of the reply's body, duration, request id. A failed attempt has level `ERROR` and its error at the
 //! end. Values of query parameters that sound like secrets are masked.
+//!
+//! ```no_run
+//! use sanyun_core::AccessLog;
+//! use sanyun_core::access_log::Level;
+//!
+//! # fn log(builder: Builder) -> sanyun_core::Result<Builder> {
+//! let builder = builder
+//!     .hook(AccessLog::file("test.log")?)
+//!     .hook(AccessLog::stdout().level(Level::Error));
+//! # Ok(builder)
+//! # }
+//! # struct Builder { settings: sanyun_core::Settings }
+//! # impl Builder { sanyun_core::client_settings!(); }
+//! ```
 
-use std::fmt::Write as _;
+mod file;
+mod line;
+
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, Result};
 use crate::hook::{AttemptOutcome, AttemptView, Hook};
-use crate::time::Civil;
+use file::RotatingFile;
+
+pub use line::message;
 
 /// A hook that writes the access log. A line that cannot be written is dropped: a full disk must not fail a call.
 pub struct AccessLog {
-    out: Mutex<Box<dyn Write + Send>>,
+    out: Mutex<Out>,
+    level: Level,
     clock: Arc<dyn Clock>,
+}
+
+enum Out {
+    Writer(Box<dyn Write + Send>),
+    File(RotatingFile),
+}
+
+/// Which attempts are logged.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Level {
+    /// All of them.
+    #[default]
+    Info,
+    /// Those that failed.
+    Error,
 }
 
 impl AccessLog {
     /// Writes to any writer, one whole line at a time.
     pub fn new(out: impl Write + Send + 'static) -> Self {
-        Self { out: Mutex::new(Box::new(out)), clock: Arc::new(SystemClock) }
+        Self::to(Out::Writer(Box::new(out)))
+    }
+
+    /// Writes to the standard output stream.
+    pub fn stdout() -> Self {
+        Self::new(io::stdout())
     }
 
     /// Writes to the standard error stream.
     pub fn stderr() -> Self {
         Self::new(io::stderr())
+    }
+
+    /// Appends to a file, which is created if it is missing. Before a line that would fill it to
+    /// [`max_bytes`](Self::max_bytes), the file is renamed to `<path>.1`, what had that name to `<path>.2` and so on, up
+    /// to the number of [`backups`](Self::backups); the oldest is deleted. Several processes may write to one file: each
+    /// line is written at once and stays whole, and on Unix a process notices when another one has renamed the file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), naming the path, if the file cannot be opened.
+    pub fn file(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let file = RotatingFile::open(path);
+        let file = file.map_err(|error| Error::io(format!("opening the access log {}", path.display()), error))?;
+        Ok(Self::to(Out::File(file)))
+    }
+
+    fn to(out: Out) -> Self {
+        Self { out: Mutex::new(out), level: Level::Info, clock: Arc::new(SystemClock) }
+    }
+
+    /// The size in bytes that a [`file`](Self::file) stays below, unless a single line is longer. Default 10 485 760; 0
+    /// for no limit.
+    #[must_use]
+    pub fn max_bytes(self, bytes: u64) -> Self {
+        self.change_file(|file| file.max_bytes = bytes)
+    }
+
+    /// How many files are kept beside the [`file`](Self::file). Default 5; with 0 the file is never renamed and grows.
+    #[must_use]
+    pub fn backups(self, count: u32) -> Self {
+        self.change_file(|file| file.backups = count)
+    }
+
+    fn change_file(mut self, change: impl FnOnce(&mut RotatingFile)) -> Self {
+        if let Out::File(file) = self.out.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            change(file);
+        }
+        self
+    }
+
+    /// Which attempts are logged; [`Level::Info`], that is all, if unset.
+    #[must_use]
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
     }
 
     /// Takes the times of the lines from another clock, for tests.
@@ -44,95 +130,21 @@ impl AccessLog {
 
 impl Hook for AccessLog {
     fn after_attempt(&self, attempt: &AttemptView<'_>, outcome: &AttemptOutcome<'_>) {
-        let line = line(self.clock.now(), attempt, outcome);
+        let level = if outcome.error.is_some() { Level::Error } else { Level::Info };
+        if level < self.level {
+            return;
+        }
+        let line = line::line(self.clock.now(), level, attempt, outcome);
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+        let _ = match &mut *out {
+            Out::Writer(writer) => writer.write_all(line.as_bytes()).and_then(|()| writer.flush()),
+            Out::File(file) => file.write_line(&line),
+        };
     }
 }
 
 impl std::fmt::Debug for AccessLog {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("AccessLog")
-    }
-}
-
-fn line(now: SystemTime, attempt: &AttemptView<'_>, outcome: &AttemptOutcome<'_>) -> String {
-    let call = attempt.call;
-    let level = if outcome.error.is_some() { "ERROR" } else { "INFO" };
-    let (id, number) = (std::process::id(), attempt.number);
-    let mut line = format!(
-        "{} {id} sanyun-{} {} {} {number} {level} ",
-        stamp(now),
-        call.cloud,
-        one_line(call.service),
-        one_line(call.operation)
-    );
-    let url = attempt.request.url();
-    let status = outcome.status().map(|status| status.as_u16());
-    let length = outcome.reply.map_or(-1, body_length);
-    line += &message(attempt.request.method().as_str(), &url, status, length, outcome.elapsed, outcome.request_id);
-    if let Some(error) = outcome.error {
-        let _ = write!(line, " {}", one_line(&error.to_string()));
-    }
-    line.push('\n');
-    line
-}
-
-/// The message part of a line. `length` is the body's length in bytes, -1 if it is not known; a missing status is `-`.
-pub fn message(
-    method: &str,
-    url: &str,
-    status: Option<u16>,
-    length: i64,
-    elapsed: Duration,
-    request_id: Option<&str>,
-) -> String {
-    let status = status.map_or_else(|| "-".to_owned(), |status| status.to_string());
-    format!("\"{method} {url}\" {status} {length} {} {}", clock_time(elapsed), request_id.unwrap_or_default())
-}
-
-/// `Content-Length` if it was sent, else the length of what was read; -1 for a stream of bytes of unknown length.
-fn body_length(reply: &crate::reply::Reply) -> i64 {
-    let announced = reply.header("content-length").and_then(|text| text.parse().ok());
-    let unknown = if reply.media_type().ends_with("octet-stream") { -1 } else { reply.body.len() as i64 };
-    announced.unwrap_or(unknown)
-}
-
-/// `H:MM:SS.ffffff`
-fn clock_time(elapsed: Duration) -> String {
-    let seconds = elapsed.as_secs();
-    format!("{}:{:02}:{:02}.{:06}", seconds / 3600, seconds / 60 % 60, seconds % 60, elapsed.subsec_micros())
-}
-
-/// `2020-06-16 10:44:02,019`
-fn stamp(now: SystemTime) -> String {
-    let t = Civil::from_time(now);
-    let millis = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |age| age.subsec_millis());
-    format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02},{millis:03}", t.year, t.month, t.day, t.hour, t.minute, t.second)
-}
-
-/// Line breaks in names and messages would forge log lines.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_message_has_the_documented_form() {
-        let url = "https://vpc.cn-north-1.myhuaweicloud.com/v1/p/vpcs";
-        assert_eq!(
-            message("GET", url, Some(200), 11, Duration::from_micros(543_430), Some("b5c927")),
-            "\"GET https://vpc.cn-north-1.myhuaweicloud.com/v1/p/vpcs\" 200 11 0:00:00.543430 b5c927"
-        );
-    }
-
-    #[test]
-    fn times_are_utc_with_milliseconds() {
-        let moment = SystemTime::UNIX_EPOCH + Duration::from_millis(1_592_304_242_019);
-        assert_eq!(stamp(moment), "2020-06-16 10:44:02,019");
-        assert_eq!(clock_time(Duration::from_secs(3 * 3600 + 62)), "3:01:02.000000");
+        f.debug_struct("AccessLog").field("level", &self.level).finish_non_exhaustive()
     }
 }

@@ -10,6 +10,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use serde_json::Value;
 
+use crate::progress::{Meter, Progress};
+
 /// A stream of the pieces of a body.
 pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
@@ -18,7 +20,10 @@ type Factory = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
 /// What a request carries. Bytes, a part of a file and a factory of streams can be sent again; a one-shot stream
 /// cannot, and a call with such a body is not retried once its first byte has left.
 #[derive(Clone, Default)]
-pub struct Body(Inner);
+pub struct Body {
+    inner: Inner,
+    meter: Option<Meter>,
+}
 
 #[derive(Clone, Default)]
 enum Inner {
@@ -86,7 +91,7 @@ impl Body {
     }
 
     fn new_file(path: &Path, start: u64, len: u64) -> Self {
-        Self(Inner::File { path: Arc::new(path.to_owned()), start, len })
+        Inner::File { path: Arc::new(path.to_owned()), start, len }.into()
     }
 
     /// A body made anew for each attempt. `len` is the total in bytes; without it the body goes out in chunks.
@@ -94,17 +99,34 @@ impl Body {
     where
         F: Fn() -> io::Result<ByteStream> + Send + Sync + 'static,
     {
-        Self(Inner::Factory { open: Arc::new(open), len })
+        Inner::Factory { open: Arc::new(open), len }.into()
     }
 
     /// A stream that can be read only once. `len` is the total in bytes.
     pub fn once(stream: ByteStream, len: Option<u64>) -> Self {
-        Self(Inner::Once { stream: Arc::new(Mutex::new(Some(stream))), len })
+        Inner::Once { stream: Arc::new(Mutex::new(Some(stream))), len }.into()
+    }
+
+    /// The same body, with a callback that is told how its sending goes. Each attempt tells it from 0 again and counts
+    /// up [`Progress::attempt`]. The callback must not block: it runs on the thread that sends.
+    ///
+    /// ```no_run
+    /// # fn main() -> std::io::Result<()> {
+    /// use sanyun_core::Body;
+    ///
+    /// let body = Body::file("demo.jpg")?.with_progress(|progress| eprintln!("{progress}"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_progress(mut self, listener: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.meter = Some(Meter::new(listener));
+        self
     }
 
     /// The total in bytes, when it is known.
     pub fn len(&self) -> Option<u64> {
-        match &self.0 {
+        match &self.inner {
             Inner::Empty => Some(0),
             Inner::Bytes(bytes) => Some(bytes.len() as u64),
             Inner::File { len, .. } => Some(*len),
@@ -119,16 +141,21 @@ impl Body {
 
     /// Whether a second attempt would send the same bytes.
     pub fn is_replayable(&self) -> bool {
-        !matches!(self.0, Inner::Once { .. })
+        !matches!(self.inner, Inner::Once { .. })
     }
 
     /// The bytes, when they lie in memory: an empty body gives an empty slice, a file or stream gives `None`.
     pub fn as_bytes(&self) -> Option<&[u8]> {
-        match &self.0 {
+        match &self.inner {
             Inner::Empty => Some(&[]),
             Inner::Bytes(bytes) => Some(bytes),
             _ => None,
         }
+    }
+
+    /// Whether somebody is told how its sending goes: then it must be opened, even where its bytes lie in memory.
+    pub fn has_progress(&self) -> bool {
+        self.meter.is_some()
     }
 
     /// Opens the body for one attempt.
@@ -136,20 +163,36 @@ impl Body {
     /// # Errors
     /// The file or the factory fails, or a one-shot stream has been opened before.
     pub fn open(&self) -> io::Result<OpenBody> {
-        match &self.0 {
-            Inner::Empty => Ok(OpenBody::Empty),
-            Inner::Bytes(bytes) => Ok(OpenBody::Bytes(bytes.clone())),
-            Inner::File { path, start, len } => {
+        let body = self.inner.open()?;
+        Ok(match &self.meter {
+            Some(meter) => meter.watch(body),
+            None => body,
+        })
+    }
+}
+
+impl Inner {
+    fn open(&self) -> io::Result<OpenBody> {
+        match self {
+            Self::Empty => Ok(OpenBody::Empty),
+            Self::Bytes(bytes) => Ok(OpenBody::Bytes(bytes.clone())),
+            Self::File { path, start, len } => {
                 Ok(OpenBody::Stream(Box::pin(FileStream::new(Arc::clone(path), *start, *len)), Some(*len)))
             }
-            Inner::Factory { open, len } => Ok(OpenBody::Stream(open()?, *len)),
-            Inner::Once { stream, len } => {
+            Self::Factory { open, len } => Ok(OpenBody::Stream(open()?, *len)),
+            Self::Once { stream, len } => {
                 if lock(stream).is_none() {
                     return Err(io::Error::other("a one-shot body cannot be sent again"));
                 }
                 Ok(OpenBody::Stream(Box::pin(OneShotStream { shared: Arc::clone(stream), own: None }), *len))
             }
         }
+    }
+}
+
+impl From<Inner> for Body {
+    fn from(inner: Inner) -> Self {
+        Self { inner, meter: None }
     }
 }
 
@@ -160,7 +203,7 @@ fn file_len(path: &Path) -> io::Result<u64> {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        if bytes.is_empty() { Self::empty() } else { Self(Inner::Bytes(bytes)) }
+        if bytes.is_empty() { Self::empty() } else { Inner::Bytes(bytes).into() }
     }
 }
 
@@ -191,7 +234,7 @@ impl From<&'static [u8]> for Body {
 /// Shows what kind of body it is and how long, never its content: bodies carry passwords.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match &self.0 {
+        let kind = match &self.inner {
             Inner::Empty => "empty",
             Inner::Bytes(_) => "bytes",
             Inner::File { .. } => "file",
@@ -284,8 +327,11 @@ impl Stream for FileStream {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(io::Error::other("the reading thread stopped")))
+/// Runs what waits for the disk on tokio's blocking threads.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(io::Error::other("the thread stopped")))
 }
 
 fn read_first(path: &Path, start: u64, wanted: usize) -> io::Result<(std::fs::File, Bytes)> {

@@ -169,6 +169,17 @@ impl<T, O: 'static> Call<T, O> {
     }
 
     /// The retry policy of this call.
+    ///
+    /// ```no_run
+    /// # async fn example(call: sanyun_core::Call<String>) -> sanyun_core::Result<()> {
+    /// use sanyun_core::{Backoff, Retry};
+    ///
+    /// // Up to ten retries of "service unavailable", whatever the operation.
+    /// let unavailable = |error: &sanyun_core::Error| error.service().is_some_and(|it| it.status() == 503);
+    /// let reply = call.retry(Retry::standard().attempts(11).backoff(Backoff::EQUAL_JITTER).when(unavailable)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn retry(mut self, retry: Retry) -> Self {
         self.sending.options.retry = Some(retry);
         self
@@ -217,7 +228,8 @@ impl<T, O: 'static> Call<T, O> {
         Call { sending: self.sending, decode: self.decode, operation: (), make: None }
     }
 
-    /// Shapes and signs the request without sending it: what a dry run shows.
+    /// Shapes and signs the request without sending it: what a dry run shows. Credentials, and ids that the request must
+    /// name, are fetched as for the call itself.
     ///
     /// # Errors
     /// What making the call would return before anything is sent.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::chance::{Chance, SystemChance};
 use crate::clock::{Clock, SystemClock};
+use crate::settings::user_agent;
 use crate::transport::Transport;
 
 /// Environment variables.
@@ -89,6 +90,8 @@ pub struct Context {
     pub chance: Arc<dyn Chance>,
     /// The network.
     pub transport: Arc<dyn Transport>,
+    /// What credential sources say of the program in `User-Agent`.
+    pub user_agent: Arc<str>,
     /// Which kind of credential is asked for, where a cloud keeps several: Huawei's profile has one for the services of
     /// a region (`basic`) and one for those of the whole account (`global`). Empty elsewhere.
     pub kind: &'static str,
@@ -103,6 +106,7 @@ impl Context {
             clock: Arc::new(SystemClock),
             chance: Arc::new(SystemChance),
             transport,
+            user_agent: user_agent(None).into(),
             kind: "",
         }
     }

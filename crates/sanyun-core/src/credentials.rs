@@ -89,11 +89,13 @@ impl Credential {
         self
     }
 
-    /// Adds a fact that came with it and is no secret, such as Huawei's project id. An empty value counts as none.
+    /// Adds a fact that came with it and is no secret, such as Huawei's project id; it replaces one of the same name. An
+    /// empty value counts as none.
     #[must_use]
     pub fn with_attribute(mut self, name: &'static str, value: impl Into<String>) -> Self {
         let value = value.into();
         if !value.is_empty() {
+            self.attributes.retain(|(known, _)| *known != name);
             self.attributes.push((name, value));
         }
         self

@@ -5,6 +5,8 @@ mod service;
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::reply::Reply;
+
 pub use service::{ServiceClass, ServiceError, Side};
 
 /// The result of everything here that can fail.
@@ -26,6 +28,9 @@ pub enum ErrorKind {
     Connect,
     /// The TLS handshake failed: an unknown issuer, another host's certificate, an expired one. Nothing was sent.
     Tls,
+    /// A redirect that is not followed, though [`Http::follow_redirects`](crate::Http::follow_redirects) is set: too
+    /// many, no address, or away from TLS. Without that option a redirect is the cloud's answer, [`Self::Service`].
+    Redirect,
     /// Something took too long; [`Error::timeout_phase`] says what.
     Timeout,
     /// The cloud answered with an error; [`Error::service`] has it.
@@ -58,9 +63,12 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     operation: Option<String>,
+    context: Option<String>,
     message: String,
     hint: Option<String>,
     service: Option<ServiceError>,
+    /// What came and could not be read, with the cloud's id of the request.
+    reply: Option<(Reply, Option<String>)>,
     timeout: Option<TimeoutPhase>,
     retryable: bool,
     attempts: u32,
@@ -73,9 +81,11 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             operation: None,
+            context: None,
             message: message.into(),
             hint: None,
             service: None,
+            reply: None,
             timeout: None,
             retryable: false,
             attempts: 0,
@@ -138,6 +148,40 @@ impl Error {
         self
     }
 
+    /// Says what failed, where it was not the call itself but something on its way, such as `looking up the project`:
+    /// stands in front of the message in `Display`.
+    #[must_use]
+    pub fn with_context(mut self, context: impl Into<String>) -> Self {
+        self.0.context = Some(context.into());
+        self
+    }
+
+    /// The same error once more, without its cause: for whoever waited for the same thing.
+    #[must_use]
+    pub fn without_source(&self) -> Self {
+        let inner = &*self.0;
+        Self(Box::new(Inner {
+            kind: inner.kind,
+            operation: inner.operation.clone(),
+            context: inner.context.clone(),
+            message: inner.message.clone(),
+            hint: inner.hint.clone(),
+            service: inner.service.clone(),
+            reply: inner.reply.clone(),
+            timeout: inner.timeout,
+            retryable: inner.retryable,
+            attempts: inner.attempts,
+            source: None,
+        }))
+    }
+
+    /// Keeps the reply that could not be read, with the cloud's id of the request.
+    #[must_use]
+    pub fn with_reply(mut self, reply: Reply, request_id: Option<String>) -> Self {
+        self.0.reply = Some((reply, request_id));
+        self
+    }
+
     /// Says whether the same call may succeed when it is made again.
     #[must_use]
     pub fn with_retryable(mut self, retryable: bool) -> Self {
@@ -150,6 +194,13 @@ impl Error {
     pub fn during(mut self, operation: impl Into<String>, attempts: u32) -> Self {
         self.0.operation = Some(operation.into());
         self.0.attempts = attempts;
+        self
+    }
+
+    /// Replaces the message.
+    #[must_use]
+    pub(crate) fn with_message(mut self, message: String) -> Self {
+        self.0.message = message;
         self
     }
 
@@ -170,7 +221,14 @@ impl Error {
 
     /// The cloud's id of the request, to give to its support.
     pub fn request_id(&self) -> Option<&str> {
-        self.service().and_then(ServiceError::request_id)
+        let of_reply = || self.0.reply.as_ref().and_then(|(_, id)| id.as_deref());
+        self.service().map_or_else(of_reply, ServiceError::request_id)
+    }
+
+    /// The reply that could not be read: its status, headers and body as they came. The call may have done what it was to
+    /// do. The body may repeat what was sent: do not print it where secrets must not show.
+    pub fn reply(&self) -> Option<&Reply> {
+        self.0.reply.as_ref().map(|(reply, _)| reply)
     }
 
     /// What took too long, if something did.
@@ -227,8 +285,15 @@ impl fmt::Display for Error {
         if let Some(operation) = &inner.operation {
             write!(f, "{operation}: ")?;
         }
+        if let Some(context) = &inner.context {
+            write!(f, "{context}: ")?;
+        }
         let Some(service) = &inner.service else {
             f.write_str(&inner.message)?;
+            if let Some((reply, id)) = &inner.reply {
+                let id = id.as_ref().map(|id| format!(", request id {id}")).unwrap_or_default();
+                write!(f, " (HTTP {}{id})", reply.status.as_u16())?;
+            }
             return if inner.attempts > 1 { write!(f, " ({} attempts)", inner.attempts) } else { Ok(()) };
         };
         write!(f, "{}: {} (HTTP {}", service.code(), service.message(), service.status())?;
@@ -286,6 +351,21 @@ mod tests {
             "cvm DescribeInstances: AuthFailure.SecretIdNotFound: The SecretId is not found \
              (HTTP 200, request id 8a5d, 1 attempt, from the gateway)"
         );
+    }
+
+    #[test]
+    fn what_failed_on_the_way_stands_in_front() {
+        let error = Error::config("none").with_context("looking up x").during("vpc ListVpcs", 0);
+        assert_eq!((error.to_string().as_str(), error.message()), ("vpc ListVpcs: looking up x: none", "none"));
+    }
+
+    #[test]
+    fn a_reply_that_cannot_be_read_is_kept() {
+        let reply = Reply::new(http::StatusCode::OK, http::HeaderMap::new(), "<garbage");
+        let error =
+            Error::decode("it is not JSON").with_reply(reply, Some("8a5d".to_owned())).during("vpc ListVpcs", 1);
+        assert_eq!(error.to_string(), "vpc ListVpcs: it is not JSON (HTTP 200, request id 8a5d)");
+        assert_eq!((error.request_id(), &*error.reply().unwrap().body), (Some("8a5d"), &b"<garbage"[..]));
     }
 
     #[test]

@@ -1,4 +1,53 @@
 //! Looking at calls as they happen, without seeing their secrets.
+//!
+//! A hook is a [`Hook`], or a closure made one by [`on_request`] or [`on_response`]. This one prints what went out and
+//! what came back, secrets masked:
+//!
+//! ```no_run
+//! use sanyun_core::hook;
+//!
+//! # fn listen(builder: Builder) -> Builder {
+//! builder.hook(hook::on_response(|attempt, outcome| {
+//!     let request = attempt.request;
+//!     println!("> {} {}", request.method(), request.url());
+//!     for (name, value) in request.headers() {
+//!         println!("> {name}: {value}");
+//!     }
+//!     println!("> {}", request.body());
+//!     if let Some(reply) = outcome.reply {
+//!         println!("< {}", reply.status());
+//!         for (name, value) in reply.headers() {
+//!             println!("< {name}: {value}");
+//!         }
+//!         println!("< {}", reply.body());
+//!     }
+//! }))
+//! # }
+//! # struct Builder { settings: sanyun_core::Settings }
+//! # impl Builder { sanyun_core::client_settings!(); }
+//! ```
+//!
+//! For a client built with `danger_unmasked_hooks`, and for no other, the views also give the originals, passwords and
+//! tokens included:
+//!
+//! ```no_run
+//! use sanyun_core::hook;
+//!
+//! # fn listen(builder: Builder) -> Builder {
+//! builder.danger_unmasked_hooks().hook(hook::on_response(|attempt, outcome| {
+//!     if let Some(request) = attempt.request.unmasked() {
+//!         println!("> {} {}\n> {:?}\n> {:?}", request.method, request.url(), request.headers, request.body.as_bytes());
+//!     }
+//!     if let Some(reply) = outcome.reply.and_then(|reply| reply.unmasked()) {
+//!         println!("< {}\n< {:?}\n< {}", reply.status, reply.headers, reply.text());
+//!     }
+//! }))
+//! # }
+//! # struct Builder { settings: sanyun_core::Settings }
+//! # impl Builder { sanyun_core::client_settings!(); }
+//! ```
+
+mod view;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +56,11 @@ use http::StatusCode;
 
 use crate::error::Error;
 use crate::protocol::CallInfo;
-use crate::redact;
-use crate::reply::Reply;
-use crate::request::Request;
 
-/// Called while a call is made, in the order in which hooks were added. A hook must not block: it runs on the thread
-/// that makes the call.
+pub use view::{ReplyView, RequestView};
+
+/// Called while a call is made, in the order in which hooks were added: for every attempt, those that were throttled or
+/// got no answer included. A hook must not block: it runs on the thread that makes the call.
 pub trait Hook: Send + Sync + 'static {
     /// Before an attempt is sent, after it has been signed.
     fn before_attempt(&self, attempt: &AttemptView<'_>) {
@@ -44,6 +92,32 @@ impl<H: Hook + ?Sized> Hook for Arc<H> {
     }
 }
 
+/// A hook that calls `listener` before every attempt, with the signed request.
+pub fn on_request(listener: impl Fn(&AttemptView<'_>) + Send + Sync + 'static) -> impl Hook {
+    OnRequest(listener)
+}
+
+/// A hook that calls `listener` after every attempt, with the request and how it ended.
+pub fn on_response(listener: impl Fn(&AttemptView<'_>, &AttemptOutcome<'_>) + Send + Sync + 'static) -> impl Hook {
+    OnResponse(listener)
+}
+
+struct OnRequest<F>(F);
+
+impl<F: Fn(&AttemptView<'_>) + Send + Sync + 'static> Hook for OnRequest<F> {
+    fn before_attempt(&self, attempt: &AttemptView<'_>) {
+        (self.0)(attempt);
+    }
+}
+
+struct OnResponse<F>(F);
+
+impl<F: Fn(&AttemptView<'_>, &AttemptOutcome<'_>) + Send + Sync + 'static> Hook for OnResponse<F> {
+    fn after_attempt(&self, attempt: &AttemptView<'_>, outcome: &AttemptOutcome<'_>) {
+        (self.0)(attempt, outcome);
+    }
+}
+
 /// An attempt as a hook sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptView<'a> {
@@ -55,68 +129,13 @@ pub struct AttemptView<'a> {
     pub request: RequestView<'a>,
 }
 
-/// A request with its secrets masked.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestView<'a> {
-    request: &'a Request,
-    shown_headers: &'static [&'static str],
-    unmasked: bool,
-}
-
-impl<'a> RequestView<'a> {
-    /// A view of a request. `shown_headers` are the cloud's own headers that may be shown.
-    pub fn new(request: &'a Request, shown_headers: &'static [&'static str]) -> Self {
-        Self { request, shown_headers, unmasked: false }
-    }
-
-    pub(crate) fn unmasked_if(mut self, unmasked: bool) -> Self {
-        self.unmasked = unmasked;
-        self
-    }
-
-    /// The method.
-    pub fn method(&self) -> &'a http::Method {
-        &self.request.method
-    }
-
-    /// Scheme and authority.
-    pub fn endpoint(&self) -> &'a crate::Endpoint {
-        &self.request.endpoint
-    }
-
-    /// The URL; values of query parameters that may be secret are `***`.
-    pub fn url(&self) -> String {
-        let path = format!("{}{}", self.request.endpoint, self.request.path);
-        if self.request.query.is_empty() { path } else { format!("{path}?{}", redact::query(&self.request.query)) }
-    }
-
-    /// The headers; only those known to be harmless are shown, the others' values are `***`.
-    pub fn headers(&self) -> Vec<(&'a str, String)> {
-        redact::headers(&self.request.headers, self.shown_headers)
-    }
-
-    /// A JSON body with members that may be secret masked; any other body by its length alone. Empty for none.
-    pub fn body(&self) -> String {
-        match self.request.body.as_bytes() {
-            Some([]) => String::new(),
-            Some(bytes) => redact::body(bytes),
-            None => format!("{:?}", self.request.body),
-        }
-    }
-
-    /// The request itself, secrets included; only for clients built with `danger_unmasked_hooks`.
-    pub fn unmasked(&self) -> Option<&'a Request> {
-        self.unmasked.then_some(self.request)
-    }
-}
-
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptOutcome<'a> {
     /// From before the request was sent until the reply was read (a streamed one: until its head was).
     pub elapsed: Duration,
-    /// The reply, if there was one, whatever its status.
-    pub reply: Option<&'a Reply>,
+    /// The reply, if there was one, whatever its status, secrets masked.
+    pub reply: Option<ReplyView<'a>>,
     /// The cloud's id of the request, where the reply told it.
     pub request_id: Option<&'a str>,
     /// The error, if the attempt failed.
@@ -128,7 +147,7 @@ pub struct AttemptOutcome<'a> {
 impl AttemptOutcome<'_> {
     /// The status, if there was a reply.
     pub fn status(&self) -> Option<StatusCode> {
-        self.reply.map(|reply| reply.status)
+        self.reply.map(|reply| reply.status())
     }
 }
 

@@ -212,6 +212,6 @@ impl Decoded for StreamBody {
     const STREAMS: bool = true;
 
     fn decode(_: &Api, output: &mut Output, _: Read) -> Result<Self> {
-        output.stream.take().ok_or_else(|| Error::decode("the reply has no body to stream"))
+        output.take_stream()
     }
 }

@@ -39,13 +39,18 @@ impl CallOptions {
         self.endpoint.as_ref()
     }
 
+    /// Whether this call is made with other credentials than the client's.
+    pub fn has_own_credentials(&self) -> bool {
+        self.credentials.is_some()
+    }
+
     /// Wishes of a call that another call needs: the credentials and the limits of that one, nothing else of it.
     #[must_use]
     pub fn of_caller(&self) -> Self {
         Self {
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
-            retry: self.retry.clone(),
+            retry: self.retry.as_ref().map(Retry::without_condition),
             credentials: self.credentials.clone(),
             ..Self::default()
         }

@@ -66,6 +66,14 @@ impl Output {
         Self { reply, stream: self.stream.take() }
     }
 
+    /// Takes the open body.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the body is not streamed, or was taken before.
+    pub fn take_stream(&mut self) -> Result<StreamBody> {
+        self.stream.take().ok_or_else(|| Error::decode("the reply has no body to stream"))
+    }
+
     /// The body as JSON; an empty body is null.
     ///
     /// # Errors
@@ -152,16 +160,20 @@ impl Pipeline {
             let Some(endpoint) = order.get(decision.endpoint_index()).and_then(|&at| endpoints.get(at)) else {
                 return Err(no_endpoint());
             };
-            let limit = self.limit(options, started)?;
             let credential = self.credential(plan, options).await?;
             let caller = self.complete(plan, options, &credential).await?;
+            // What those took is gone from the call's time.
+            let limit = match self.limit(options, started) {
+                Ok(limit) => limit,
+                Err(over) => return Err(decision.explain(over, endpoint)),
+            };
             let attempt = self.attempt(endpoint, &caller, options, *attempts + 1, delay);
             // Only what was really sent counts as an attempt in errors.
             let mut sent = attempt::Sent::prepare(self, plan, attempt)?;
             *attempts += 1;
             match sent.send(limit).await {
                 Ok((output, request_id)) => {
-                    self.budget.succeeded(*attempts > 1);
+                    self.budget.succeeded(decision.paid());
                     let facts = Facts {
                         status: output.reply.status,
                         // Moved here once the value is decoded.
@@ -177,7 +189,7 @@ impl Pipeline {
                     let next = decision.after(&failed, endpoint, &credential, started);
                     sent.report(Some(&failed), next.wait());
                     match next {
-                        Next::Stop => return Err(failed.error),
+                        Next::Stop => return Err(decision.explain(failed.error, endpoint)),
                         Next::Again(wait) => delay = wait,
                     }
                 }

@@ -61,6 +61,10 @@ const SECRET_NAMES: &[&str] = &[
     "token",
 ];
 
+/// Members of JSON that name a key, in the same form. An id is no secret by itself; beside a masked secret it is not
+/// needed either.
+const KEY_NAMES: &[&str] = &["access", "accesskey", "accesskeyid"];
+
 /// Names that contain one of [`SECRET_NAMES`] and are harmless: positions in listings, names of algorithms.
 const HARMLESS_NAMES: &[&str] = &[
     "clienttoken",
@@ -84,16 +88,43 @@ const HARMLESS_NAMES: &[&str] = &[
 /// assert!(!is_secret_name("NextToken") && !is_secret_name("InstanceId"));
 /// ```
 pub fn is_secret_name(name: &str) -> bool {
-    let plain: String = name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect();
+    let plain = plain(name);
     // A flattened name such as `Tags.1.SecretKey` is judged by its last part.
     let last = plain.rsplit('.').find(|part| part.parse::<u32>().is_err()).unwrap_or(&plain);
     !HARMLESS_NAMES.contains(&last) && SECRET_NAMES.iter().any(|secret| last.contains(secret))
 }
 
-/// The value of a header as it may be shown. Of `Authorization` only the scheme is shown.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Whether a header of this name, in lower case, is one of HTTP itself that tells nothing about keys.
+pub(crate) fn is_common_header(name: &str) -> bool {
+    COMMON_HEADERS.contains(&name)
+}
+
+/// Masks the middle of an id for a line of a log: 70 % of its characters, rounded down, so that two ids can still be
+/// told apart. Not for secrets: those are not shown at all.
+///
+/// ```
+/// use sanyun_core::redact::middle;
+/// assert_eq!(middle("0123456789abcdef0123456789abcdef"), "01234**********************bcdef");
+/// ```
+pub fn middle(id: &str) -> String {
+    let count = id.chars().count();
+    let masked = (count as f64 * 0.7) as usize;
+    let start = (count - masked) / 2;
+    let hidden = start..start + masked;
+    id.chars().enumerate().map(|(at, c)| if hidden.contains(&at) { '*' } else { c }).collect()
+}
+
+/// The value of a header as it may be shown. Of `Authorization` only the scheme is shown; a `Location` may be presigned.
 pub fn header<'a>(name: &str, value: &'a str, shown: &[&str]) -> Cow<'a, str> {
-    if COMMON_HEADERS.contains(&name) || shown.contains(&name) {
-        return Cow::Borrowed(value);
+    if is_common_header(name) || shown.contains(&name) {
+        return match value.split_once('?') {
+            Some((place, parameters)) if name == "location" => Cow::Owned(format!("{place}?{}", query(parameters))),
+            _ => Cow::Borrowed(value),
+        };
     }
     match value.split_once(' ') {
         Some((scheme, _)) if name == "authorization" => Cow::Owned(format!("{scheme} {MASK}")),
@@ -129,22 +160,43 @@ pub fn query(query: &str) -> String {
     out
 }
 
-/// A body as it may be shown: JSON and forms with masked members, anything else by its length alone.
+/// A request's body as it may be shown: JSON and forms with masked members, anything else by its length alone.
 pub fn body(bytes: &[u8]) -> String {
-    if let Ok(mut value) = serde_json::from_slice::<Value>(bytes)
-        && (value.is_object() || value.is_array())
-    {
-        json(&mut value);
-        return value.to_string();
+    match (json_body(bytes), std::str::from_utf8(bytes)) {
+        (Some(json), _) => json,
+        (None, Ok(text)) if looks_like_form(text) => query(text),
+        _ => length(bytes),
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) if looks_like_form(text) => query(text),
-        _ => format!("({} bytes)", bytes.len()),
+}
+
+/// A JSON object or array with masked members; `None` if the text is anything else.
+pub fn json_body(bytes: &[u8]) -> Option<String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut value: Value = serde_json::from_slice(bytes).ok()?;
+    if !value.is_object() && !value.is_array() {
+        return None;
+    }
+    json(&mut value);
+    Some(value.to_string())
+}
+
+/// What stands in place of a body that is not shown.
+pub(crate) fn length(bytes: &[u8]) -> String {
+    format!("({} bytes)", bytes.len())
+}
+
+/// Masks a known secret wherever it stands in a text.
+pub(crate) fn scrub(text: &mut String, secret: &str) {
+    // Anything this short is no secret, and masking it would only garble the text.
+    if secret.len() >= 6 && text.contains(secret) {
+        *text = text.replace(secret, MASK);
     }
 }
 
 fn looks_like_form(text: &str) -> bool {
-    text.contains('=') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%+&=-_.~*".contains(&byte))
+    // Without a value it could be a token in base64 with its padding.
+    let has_value = text.split_once('=').is_some_and(|(_, value)| !value.trim_matches('=').is_empty());
+    has_value && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%+&=-_.~*".contains(&byte))
 }
 
 /// Masks the members of a JSON value, at any depth, whose names sound like secrets.
@@ -152,7 +204,8 @@ pub fn json(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                if is_secret_name(name) && !member.is_null() && !member.is_boolean() {
+                let names_key = || member.is_string() && KEY_NAMES.contains(&&*plain(name));
+                if names_key() || (is_secret_name(name) && !member.is_null() && !member.is_boolean()) {
                     *member = MASK.into();
                 } else {
                     json(member);
@@ -189,5 +242,6 @@ mod tests {
         );
         assert_eq!(body(b"a=1&Password=x%20y"), "a=1&Password=***");
         assert_eq!(body(b"\x00\x01binary"), "(8 bytes)");
+        assert_eq!((&*body(b"aHVzaA=="), &*body(b"aHVzaGg=")), ("(8 bytes)", "(8 bytes)"));
     }
 }

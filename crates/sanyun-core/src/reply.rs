@@ -9,6 +9,8 @@ use http::{HeaderMap, StatusCode};
 use crate::body::ByteStream;
 use crate::endpoint::Endpoint;
 use crate::error::Result;
+use crate::progress::{Counted, Nothing, Progress};
+use crate::transport::{TransportError, TransportErrorKind};
 
 /// A reply: status, headers and the whole body.
 #[derive(Clone)]
@@ -168,12 +170,14 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 pub struct StreamBody {
     stream: ByteStream,
     len: Option<u64>,
+    /// Bytes that were read so far.
+    read: u64,
 }
 
 impl StreamBody {
     /// A body from a stream of its pieces; `len` is the total in bytes.
     pub fn new(stream: ByteStream, len: Option<u64>) -> Self {
-        Self { stream, len }
+        Self { stream, len, read: 0 }
     }
 
     /// The total in bytes, when the server said it.
@@ -191,7 +195,27 @@ impl StreamBody {
     /// # Errors
     /// The connection broke, timed out, or ended before the length that was announced.
     pub async fn chunk(&mut self) -> Option<std::io::Result<Bytes>> {
-        std::future::poll_fn(|cx| self.stream.as_mut().poll_next(cx)).await
+        let next = std::future::poll_fn(|cx| self.stream.as_mut().poll_next(cx)).await;
+        match &next {
+            Some(Ok(piece)) => self.read += piece.len() as u64,
+            None if self.len.is_some_and(|len| self.read < len) => return Some(Err(self.cut_short())),
+            _ => {}
+        }
+        next
+    }
+
+    /// Said once; whoever asks again has reached the end.
+    fn cut_short(&mut self) -> std::io::Error {
+        self.len = None;
+        let reason = "the answer is shorter than it said";
+        std::io::Error::other(TransportError::new(TransportErrorKind::Garbage, reason))
+    }
+
+    /// Tells a callback how the reading goes, from now on. It must not block: it runs on the thread that reads.
+    pub fn with_progress(&mut self, listener: impl FnMut(Progress) + Send + 'static) -> &mut Self {
+        let stream = std::mem::replace(&mut self.stream, Box::pin(Nothing));
+        self.stream = Box::pin(Counted::new(stream, self.read, self.len, Box::new(listener)));
+        self
     }
 
     /// Reads everything into memory.

@@ -91,6 +91,7 @@ impl Settings {
             clock: Arc::clone(&self.clock),
             chance: Arc::clone(&self.chance),
             transport,
+            user_agent: user_agent(self.user_agent.as_deref()).into(),
             kind: "",
         })
     }
@@ -125,7 +126,7 @@ impl Settings {
 }
 
 /// `sanyun/0.1.0 (linux; x86_64)`, followed by the application's own text.
-fn user_agent(own: Option<&str>) -> String {
+pub(crate) fn user_agent(own: Option<&str>) -> String {
     let product = concat!("sanyun/", env!("CARGO_PKG_VERSION"));
     let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
     match own {
@@ -188,7 +189,7 @@ macro_rules! client_settings {
             self
         }
 
-        /// Adds a hook, called after those added before.
+        /// Adds a hook, called after those added before: an access log, a listener made of a closure, or any other.
         #[must_use]
         pub fn hook(mut self, hook: impl $crate::Hook) -> Self {
             self.settings.hooks.push(std::sync::Arc::new(hook));

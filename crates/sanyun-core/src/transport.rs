@@ -6,6 +6,7 @@ mod error;
 mod http;
 mod idle;
 mod proxy;
+mod redirect;
 mod tls;
 mod wire;
 
@@ -17,13 +18,14 @@ use ::http::{HeaderMap, StatusCode};
 pub use client::HttpTransport;
 pub use error::{TransportError, TransportErrorKind};
 pub use http::Http;
+pub use proxy::Proxy;
 
 use crate::clock::BoxFuture;
 use crate::reply::StreamBody;
 use crate::request::Request;
 
-/// Sends one request and returns the head of the reply with its body still open. It never follows a redirect, never
-/// retries, never decodes, and sends path, query and headers exactly as they are given.
+/// Sends one request and returns the head of the reply with its body still open. It never retries, never decodes, and
+/// sends path, query and headers exactly as they are given.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request.
     fn send(&self, request: Request) -> BoxFuture<'_, Result<RawReply, TransportError>>;

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use http::Method;
 use sanyun_core::{Body, ErrorKind, Http, Retry, Settings, TimeoutPhase};
 use support::cloud::Client;
-use support::proxy::Proxy;
+use support::proxy::{Proxy, SPECIAL_PASSWORD};
 use support::tls::Authority;
-use support::{Server, refused, reply, tls};
+use support::{BlackHole, Server, refused, reply, tls};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -110,18 +110,9 @@ async fn a_refused_connection() {
 
 #[tokio::test]
 async fn a_connection_that_is_never_answered_times_out() {
-    // A listener whose queue is full: the handshake is never completed.
-    let socket = tokio::net::TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let listener = socket.listen(1).unwrap();
-    let addr = listener.local_addr().unwrap();
-    let mut fillers = Vec::new();
-    for _ in 0..4 {
-        fillers.push(tokio::spawn(tokio::net::TcpStream::connect(addr)));
-        tokio::task::yield_now().await;
-    }
+    let hole = BlackHole::open().await;
     let http = Http::default().connect_timeout(Duration::from_millis(200));
-    let error = Client::new(&[&format!("http://{addr}")], once(http)).get("/").await.unwrap_err();
+    let error = Client::new(&[&hole.url()], once(http)).get("/").await.unwrap_err();
     assert_eq!((error.kind(), error.timeout_phase()), (ErrorKind::Timeout, Some(TimeoutPhase::Connect)), "{error}");
 }
 
@@ -268,7 +259,11 @@ async fn tls_failures_are_told_apart() {
     let (kind, _) = tls_error("cloud.test", plain.addr, trusting()).await;
     assert_eq!(kind, ErrorKind::Tls);
 
-    for http in [trusting(), Http::default().danger_accept_invalid_certificates()] {
+    // Another authority alone does not help; accepting all does, whatever else is said.
+    let other = || Http::default().ca_pem(Authority::new().pem());
+    assert_eq!(tls_error("cloud.test", good, other()).await.0, ErrorKind::Tls);
+    let danger = Http::danger_accept_invalid_certificates;
+    for http in [trusting(), danger(Http::default()), danger(other()), danger(trusting())] {
         let client =
             Client::new(&[&format!("https://cloud.test:{}", good.port())], once(http.resolve("cloud.test", good)));
         assert_eq!(*client.get("/").await.unwrap(), "ok");
@@ -287,11 +282,14 @@ async fn client_certificates_are_shown_from_text_and_from_files() {
     let (certificate, key) = (folder.path().join("c.pem"), folder.path().join("k.pem"));
     std::fs::write(&certificate, &own.certificate).unwrap();
     std::fs::write(&key, &own.key).unwrap();
+    let both = folder.path().join("both.pem");
+    std::fs::write(&both, format!("{}{}", own.certificate, own.key)).unwrap();
     let trusting = || Http::default().ca_pem(authority.pem()).resolve("cloud.test", addr);
     let endpoint = format!("https://cloud.test:{}", addr.port());
     for http in [
         trusting().client_certificate_pem(own.certificate.clone(), own.key.clone()),
         trusting().client_certificate_files(&certificate, &key),
+        trusting().client_certificate_files(&both, &both),
     ] {
         assert_eq!(*Client::new(&[&endpoint], once(http)).get("/").await.unwrap(), "ok");
     }
@@ -361,4 +359,60 @@ async fn a_proxy_that_is_not_there_is_named() {
     let error = Client::new(&["https://cloud.test"], settings).get("/").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.to_string().contains("proxy") && !format!("{error:?}").contains("topsecret"), "{error}");
+}
+
+#[tokio::test]
+async fn a_proxy_in_parts_gets_the_password_as_it_is() {
+    let authority = Authority::new();
+    let plain = Server::answering(OK);
+    let secure = tls::start(&authority.issue("cloud.test", 2099), None, |conn| {
+        while conn.request().is_some() {
+            conn.write(OK.as_bytes());
+        }
+    });
+    let proxy = Proxy::http(&[("plain.test", plain.addr), ("cloud.test:443", secure)]);
+    let parts =
+        |password: &str| sanyun_core::Proxy::new("127.0.0.1").port(proxy.addr.port()).credentials("user", password);
+    for endpoint in ["http://plain.test", "https://cloud.test"] {
+        let through = |password: &str| {
+            let http = Http::default().proxy(parts(password)).ca_pem(authority.pem());
+            Client::new(&[endpoint], Settings { http, retry: Retry::none(), ..Settings::default() })
+        };
+        assert_eq!(*through(SPECIAL_PASSWORD).get("/").await.unwrap(), "ok");
+        let error = through("top%secret").get("/").await.unwrap_err();
+        assert!(!format!("{error:?} {:?}", parts("top%secret")).contains("top"), "{error:?}");
+    }
+}
+
+/// Where the parent test listens, for its child.
+const NETRC_SERVER: &str = "SANYUN_TEST_NETRC_SERVER";
+
+#[test]
+fn netrc_is_not_read() {
+    let server = Server::answering(OK);
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join(".netrc");
+    std::fs::write(&file, "machine 127.0.0.1 login thief password top\ndefault login thief password x\n").unwrap();
+    // A process of its own, because the environment belongs to all tests of this one.
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child_of_netrc_is_not_read", "--ignored"])
+        .env("HOME", home.path())
+        .env("NETRC", &file)
+        .env(NETRC_SERVER, server.url())
+        .output()
+        .unwrap();
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+    let received = server.received();
+    assert_eq!(received.len(), 1);
+    let authorization = received[0].header("authorization").unwrap();
+    assert_eq!(authorization, format!("PLAIN plain-id {}", support::cloud::SECRET));
+}
+
+#[tokio::test]
+#[ignore = "the other half of `netrc_is_not_read`"]
+async fn child_of_netrc_is_not_read() {
+    // Alone it has no server to ask.
+    if let Ok(server) = std::env::var(NETRC_SERVER) {
+        Client::new(&[&server], Settings::default()).get("/").await.unwrap();
+    }
 }

@@ -1,8 +1,31 @@
 //! Where credentials of Huawei Cloud come from.
 
+mod agency;
+mod ask;
 mod environment;
+mod federation;
+mod ini;
+mod known;
+mod meeting;
+mod metadata;
+mod oidc;
+mod pod_identity;
+mod profile;
+mod security_token;
+mod session;
+mod temporary;
+mod token;
 
+pub use agency::{Agency, AssumeAgency};
 pub use environment::Environment;
+pub use federation::Federation;
+pub use meeting::Meeting;
+pub use metadata::Metadata;
+pub use oidc::Oidc;
+pub use pod_identity::PodIdentity;
+pub use profile::Profile;
+pub use security_token::SecurityToken;
+pub use token::Token;
 
 use std::time::Duration;
 
@@ -12,6 +35,10 @@ use sanyun_core::{Chain, Credential, RefreshPolicy};
 pub const PROJECT_ID: &str = "project_id";
 /// The attribute of a [`Credential`] that holds the id of its account.
 pub const DOMAIN_ID: &str = "domain_id";
+/// The attribute of a [`Credential`] that holds the endpoint of the IAM that knows it.
+pub const IAM_ENDPOINT: &str = "iam_endpoint";
+/// The attribute of a [`Credential`] that holds the endpoint of the STS that knows it.
+pub const STS_ENDPOINT: &str = "sts_endpoint";
 
 /// The kind of credential that services of a region need ([`Context::kind`](sanyun_core::Context::kind)).
 pub const BASIC: &str = "basic";
@@ -26,9 +53,31 @@ pub const REFRESH: RefreshPolicy = RefreshPolicy {
     cool_down: Duration::from_secs(10),
 };
 
-/// The sources that are asked when a client is given none: the environment.
+/// The sources that are asked when a client is given none, in the order of the vendor's SDK: [`Oidc`], [`Environment`],
+/// [`Profile`], [`Metadata`] (with a short probe), [`PodIdentity`]. Where none has a credential, the error says why of
+/// each of them.
+///
+/// ```
+/// use sanyun_huawei::{Chain, Client, credentials::{Environment, Profile, default_chain}};
+///
+/// // A chain of one's own, and one with a source in front of the usual ones.
+/// let own = Chain::new().then(Profile::section("staging")).then(Environment);
+/// let more = Chain::new().then(Profile::section("staging")).append(default_chain());
+/// let client = Client::builder().region("cn-north-4").credentials(more).build()?;
+/// # let _ = own;
+/// # Ok::<(), sanyun_huawei::Error>(())
+/// ```
 pub fn default_chain() -> Chain {
-    Chain::new().then(Environment)
+    Chain::new()
+        .then(Oidc::new())
+        .then(Environment)
+        .then(Profile::new())
+        .then(Metadata::probing())
+        .then(PodIdentity::new())
+        .with_hint(
+            "set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, write them under [basic] into ~/.huaweicloud/credentials, \
+             or give the keys in code",
+        )
 }
 
 /// The ids that a client was told, besides those that come with its credential.
@@ -54,15 +103,4 @@ impl Ids {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_in_code_win() {
-        let ids = Ids { project_id: Some("client".to_owned()), domain_id: None };
-        let own = Credential::keys("a", "s").with_attribute(PROJECT_ID, "own").with_attribute(DOMAIN_ID, "d");
-        assert_eq!(ids.of(&own), (Some("own"), Some("d")));
-        assert_eq!(ids.of(&own.from_source("environment")), (Some("client"), Some("d")));
-        assert_eq!(ids.of(&Credential::anonymous()), (Some("client"), None));
-    }
-}
+mod tests;

@@ -1,20 +1,34 @@
 //! Where a service answers in a region.
 //!
-//! In this order: the endpoints of the client, the variable `HUAWEICLOUD_SDK_REGION_<SERVICE>_<REGION>`, the catalog's
-//! table of the service, and for services that the catalog does not know `https://<service>.<region>.myhuaweicloud.com`.
+//! In this order:
+//! 1. the endpoint of the call ([`Call::endpoint`](crate::Call::endpoint));
+//! 2. the endpoints of the client for this service ([`Builder::service_endpoint`](crate::Builder::service_endpoint));
+//! 3. its endpoints for all services ([`Builder::endpoint`](crate::Builder::endpoint));
+//! 4. the variable `HUAWEICLOUD_SDK_REGION_<SERVICE>_<REGION>`: one endpoint or several, separated by commas;
+//! 5. the file of regions: `HUAWEICLOUD_SDK_REGIONS_FILE`, else `~/.huaweicloud/regions.yaml`;
+//! 6. in a private cloud `https://<service>.<region>.<suffix>`
+//!    ([`Builder::domain_suffix`](crate::Builder::domain_suffix));
+//! 7. the catalog's table of the service;
+//! 8. for services that the catalog does not know `https://<service>.<region>.myhuaweicloud.com`.
+//!
+//! Variables and the file are read once a client, at the first call that needs them.
 
 mod iam;
 mod regions;
+mod regions_file;
 
+pub(crate) use iam::{Answering, Authority};
 pub use iam::{iam_endpoint, sts_endpoint};
 pub use regions::REGIONS;
+pub use regions_file::from_regions_file;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use sanyun_catalog::{Catalog, Cloud, LookupError};
-use sanyun_core::{Endpoint, Env, Error, Result, Scheme, Service as ServiceTable};
+use sanyun_core::{Endpoint, Env, Error, Files, Result, Scheme, Service as ServiceTable};
 
 use regions::did_you_mean;
+use regions_file::RegionsFile;
 
 /// Reads an endpoint; a text without a scheme means HTTPS.
 ///
@@ -58,9 +72,41 @@ pub(crate) fn with_label(endpoints: &[Endpoint], label: &str) -> Result<Arc<[End
     Ok(endpoints.iter().map(|endpoint| endpoint.with_label(label)).collect())
 }
 
-/// Finds endpoints, and remembers what it found: variables are read once.
+/// What a client was told in code about where services answer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    /// By service, in the order of preference.
+    pub(crate) services: Vec<(String, Arc<[Endpoint]>)>,
+    /// The domain of a private cloud, without a dot in front.
+    pub(crate) suffix: Option<String>,
+}
+
+impl Given {
+    /// Reads what a builder was told.
+    pub(crate) fn read(services: &[(String, String)], suffix: Option<&str>) -> Result<Self> {
+        let mut given = Self::default();
+        for (service, text) in services {
+            let endpoint = parse(text)?;
+            match given.services.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(service)) {
+                Some((_, known)) => *known = known.iter().cloned().chain([endpoint]).collect(),
+                None => given.services.push((service.clone(), Arc::from([endpoint]))),
+            }
+        }
+        let suffix = suffix.map(|suffix| suffix.trim_matches('.')).filter(|suffix| !suffix.is_empty());
+        // A suffix that makes no host is told when the client is built, not at the first call.
+        suffix.map_or(Ok(()), |suffix| parse(&format!("https://service.region.{suffix}")).map(drop))?;
+        given.suffix = suffix.map(str::to_owned);
+        Ok(given)
+    }
+}
+
+/// Finds endpoints, and remembers what it found: variables and files are read once.
 pub(crate) struct Resolver {
+    given: Given,
     env: Arc<dyn Env>,
+    files: Arc<dyn Files>,
+    /// The text of an error, because every call that needs the file fails of it.
+    file: OnceLock<Result<RegionsFile, String>>,
     known: RwLock<Vec<Known>>,
 }
 
@@ -73,8 +119,14 @@ struct Known {
 }
 
 impl Resolver {
-    pub(crate) fn new(env: Arc<dyn Env>) -> Self {
-        Self { env, known: RwLock::default() }
+    pub(crate) fn new(given: Given, env: Arc<dyn Env>, files: Arc<dyn Files>) -> Self {
+        Self { given, env, files, file: OnceLock::new(), known: RwLock::default() }
+    }
+
+    /// The endpoints that code names for a service.
+    pub(crate) fn given(&self, service: &str) -> Option<&Arc<[Endpoint]>> {
+        let mut known = self.given.services.iter();
+        known.find(|(known, _)| known.eq_ignore_ascii_case(service)).map(|(_, endpoints)| endpoints)
     }
 
     /// The endpoints of a service version in a region. An empty version means any.
@@ -104,7 +156,7 @@ impl Resolver {
         }
         let endpoints = match region {
             Some(region) => self.resolve(service, region, table)?,
-            None => without_region(service, &*self.env)?,
+            None => self.without_region(service)?,
         };
         let found = Known {
             service: service.to_owned(),
@@ -125,10 +177,35 @@ impl Resolver {
         if let Some(endpoints) = from_environment(&*self.env, service, region)? {
             return Ok(endpoints);
         }
+        if let Some(endpoints) = self.file()?.endpoints(service, region) {
+            return Ok(endpoints);
+        }
+        if let Some(suffix) = &self.given.suffix {
+            return parse(&format!("https://{service}.{region}.{suffix}")).map(|endpoint| Arc::from([endpoint]));
+        }
         match table(region)? {
             Some(endpoints) => Ok(endpoints),
             None => by_rule(service, region),
         }
+    }
+}
+
+impl Resolver {
+    /// IAM is the one service that answers without a region.
+    fn without_region(&self, service: &str) -> Result<Arc<[Endpoint]>> {
+        if service.eq_ignore_ascii_case("iam")
+            && let Some(iam) = self.authority(Authority::Iam, None, None, false)?
+        {
+            return Ok(iam.endpoints);
+        }
+        Err(Error::config(format!("no region and no endpoint are set for {service}")).with_hint(
+            "name the region: `.region(\"cn-north-4\")` in code, `--region` or HUAWEICLOUD_SDK_REGION on the command line",
+        ))
+    }
+
+    fn file(&self) -> Result<&RegionsFile> {
+        let read = || RegionsFile::read(&*self.env, &*self.files).map_err(|error| error.to_string());
+        self.file.get_or_init(read).as_ref().map_err(|why| Error::config(why.as_str()))
     }
 }
 
@@ -169,8 +246,8 @@ fn unknown_region(service: &str, known: &[&str], region: &str) -> Error {
 
 fn name_the_endpoint(service: &str, region: &str) -> String {
     format!(
-        "regions are written like cn-north-4; if this one is new, name the endpoint: `.endpoint(…)` in code, `--endpoint` on the command line, \
-         or the variable {}",
+        "regions are written like cn-north-4; if this one is new, name the endpoint: `.service_endpoint(…)` or `.endpoint(…)` \
+         in code, `--endpoint` on the command line, the variable {}, or the file ~/.huaweicloud/regions.yaml",
         variable(service, region)
     )
 }
@@ -182,16 +259,6 @@ fn by_rule(service: &str, region: &str) -> Result<Arc<[Endpoint]>> {
         return Err(Error::config(message).with_hint(name_the_endpoint(service, region)));
     }
     parse(&format!("{service}.{region}.myhuaweicloud.com")).map(|endpoint| Arc::from([endpoint]))
-}
-
-/// IAM is the one service that answers without a region.
-fn without_region(service: &str, env: &dyn Env) -> Result<Arc<[Endpoint]>> {
-    if service.eq_ignore_ascii_case("iam") {
-        return iam_endpoint(None, env).map(|endpoint| Arc::from([endpoint]));
-    }
-    Err(Error::config(format!("no region and no endpoint are set for {service}")).with_hint(
-        "name the region: `.region(\"cn-north-4\")` in code, `--region` or HUAWEICLOUD_SDK_REGION on the command line",
-    ))
 }
 
 #[cfg(test)]

@@ -21,10 +21,14 @@ const REQUEST_ID_HEADERS: [&str; 4] = ["x-request-id", "x-obs-request-id", "x-ia
 /// The error that a reply stands for; `None` if it is none. Redirects are errors, because they are not followed; other
 /// replies with a status below 400 are none.
 pub fn parse(reply: &Reply) -> Option<ServiceError> {
-    let status = reply.status;
-    match status.as_u16() {
-        400.. => Some(refusal(reply)),
-        301 | 302 | 303 | 307 | 308 => redirect(reply),
+    parse_of("", reply)
+}
+
+/// The same for a reply of this service: some write errors in a way of their own.
+pub(crate) fn parse_of(service: &str, reply: &Reply) -> Option<ServiceError> {
+    match reply.status.as_u16() {
+        400.. => Some(refusal(service, reply)),
+        301 | 302 | 303 | 307 | 308 => Some(redirect(reply)),
         _ => None,
     }
 }
@@ -34,16 +38,16 @@ pub(crate) fn request_id(reply: &Reply) -> Option<&str> {
     REQUEST_ID_HEADERS.into_iter().find_map(|name| reply.header(name).filter(|id| !id.is_empty()))
 }
 
-fn redirect(reply: &Reply) -> Option<ServiceError> {
-    let target = reply.header("location").filter(|target| !target.is_empty())?;
+fn redirect(reply: &Reply) -> ServiceError {
+    let target = reply.header("location").filter(|target| !target.is_empty()).unwrap_or("nowhere");
     let message = format!("redirected to {target}; redirects are not followed");
     let error = ServiceError::new(reply.status.as_u16(), reply.status.as_str(), message);
-    Some(error.with_request_id(request_id(reply).unwrap_or_default()).with_raw(reply.body.clone()))
+    error.with_request_id(request_id(reply).unwrap_or_default()).with_raw(reply.body.clone())
 }
 
-fn refusal(reply: &Reply) -> ServiceError {
+fn refusal(service: &str, reply: &Reply) -> ServiceError {
     let text = reply.text();
-    let found = body::read(&text);
+    let found = body::read(service, reply);
     let understood = found.code.is_some() || found.message.is_some();
     let Found { code, message, request_id: body_id, authorization } = found;
     let code = code.unwrap_or_else(|| reply.status.as_str().to_owned());

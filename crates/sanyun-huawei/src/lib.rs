@@ -32,18 +32,21 @@
 //!
 //! - [`Client`]: built from region or endpoint, credentials and [`Settings`]; calls by name ([`Client::invoke`]) or by
 //!   path ([`Client::send`] with an [`Input`]).
-//! - [`credentials`]: where keys come from when none are given in code: the environment.
+//! - [`credentials`]: where keys come from: environment, profile, metadata service, identity providers, agencies, and
+//!   the chain that is asked when code names none.
 //! - [`endpoint`]: where a service answers in a region.
 //! - [`sign`]: the signatures as pure functions, for clients and for servers.
 //! - [`error`]: a refusal as a [`ServiceError`] with advice.
 //!
 //! Two kinds of services: those with regions act for a *project* (`project_id`), those of the whole account for a
-//! *domain* (`domain_id`). Both ids come from the credential, the client's builder or a parameter of the call.
+//! *domain* (`domain_id`). Both ids come from the credential, the client's builder or a parameter of the call; if none of
+//! them tells, IAM is asked before the first call ([`Builder::project_id`]).
 
 mod client;
 pub mod credentials;
 pub mod endpoint;
 pub mod error;
+mod identity;
 mod protocol;
 mod shape;
 pub mod sign;
@@ -51,10 +54,11 @@ pub mod typed;
 
 pub use client::{Builder, Client};
 pub use sanyun_core::{
-    AccessLog, Body, Call, CallOptions, Chain, Credential, CredentialSource, Endpoint, Error, ErrorKind, Hook, Http,
-    Preview, Request, Response, Result, Retry, Secret, ServiceError, Settings, Until, Wait, every, paging,
+    AccessLog, Backoff, Body, Call, CallOptions, Chain, Credential, CredentialSource, Endpoint, Error, ErrorKind, Hook,
+    Http, Preview, Progress, Proxy, Request, Response, Result, Retry, Secret, ServiceError, Settings, StreamBody,
+    TimeoutPhase, Until, Wait, access_log, every, hook, paging,
 };
-pub use shape::{Account, Input, Part, xml};
+pub use shape::{Account, Input, Part, bson, xml};
 
 // The modules of the services whose cargo features are on.
 #[cfg(feature = "typed")]

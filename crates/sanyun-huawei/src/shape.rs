@@ -1,6 +1,8 @@
 //! A call as an HTTP request, before it is signed.
 
 mod body;
+pub mod bson;
+mod file;
 mod input;
 mod multipart;
 mod path;
@@ -36,7 +38,7 @@ pub(crate) fn request(client: &Huawei, input: &Input, attempt: &Attempt<'_>) -> 
         request.headers.insert(USER_AGENT, header_value(&USER_AGENT, attempt.user_agent)?);
     }
     set_body(client, &mut request, input, attempt)?;
-    if input.signed {
+    if input.signed && !input.is_look_up() {
         let account = input.account.unwrap_or_else(|| Account::of(input, project_id));
         set_account(&mut request, account, project_id, domain_id)?;
     }
@@ -72,7 +74,8 @@ fn set_body(client: &Huawei, request: &mut Request, input: &Input, attempt: &Att
     let (body, content_type) = body::encode(&input.payload, given, attempt.chance)?;
     let is_multipart = matches!(input.payload, input::Payload::Multipart(_));
     request.body = body;
-    if client.omit_content_type_on_get && request.method == Method::GET && request.body.is_empty() {
+    let omits = client.omit_content_type_on_get || input.is_look_up();
+    if omits && request.method == Method::GET && request.body.is_empty() {
         request.headers.remove(CONTENT_TYPE);
     } else if is_multipart || !request.headers.contains_key(CONTENT_TYPE) {
         // Calls without a body have one, too: the vendor's SDKs send it with every GET.
@@ -91,6 +94,7 @@ fn set_account(
     let (name, id) = match account {
         Account::Project => (X_PROJECT_ID, project_id),
         Account::Domain => (X_DOMAIN_ID, domain_id),
+        Account::None => return Ok(()),
     };
     id.map_or(Ok(()), |id| request.set_header(name, id))
 }

@@ -25,10 +25,13 @@
 mod authorization;
 mod canonical;
 mod derived;
+#[cfg_attr(not(feature = "elliptic"), path = "sign/elliptic/absent.rs")]
+mod elliptic;
 mod key;
 
 pub use authorization::Authorization;
 pub use canonical::{canonical_query, canonical_request, canonical_uri, payload_line, sorted_query, string_to_sign};
+pub(crate) use derived::is_built_in_host;
 pub use derived::{Scope, is_standard_host};
 pub use key::SigningKey;
 
@@ -63,35 +66,57 @@ pub enum Algorithm {
     HmacSha256,
     /// `SDK-HMAC-SM3`, with the hash of the Chinese standard.
     HmacSm3,
-    /// `V11-HMAC-SHA256`, with a key that is good for one day, region and service. Requests to hosts other than
-    /// `<service>.<region>.myhuaweicloud.com` of services that have a signing name (IoTDA) use it on their own.
+    /// `SDK-ECDSA-P256-SHA256`: the secret stands for a private key of the curve P-256. Needs the cargo feature
+    /// `elliptic`.
+    EcdsaP256Sha256,
+    /// `SDK-SM2-SM3`: the signature of the Chinese standard (GB/T 32918.2) on its curve. Needs the cargo feature
+    /// `elliptic`.
+    Sm2Sm3,
+    /// `V11-HMAC-SHA256`, with a key that is good for one day, region and service. The client uses it on its own where
+    /// [`Builder::derived_when`](crate::Builder::derived_when) says so.
     V11HmacSha256,
 }
 
 impl Algorithm {
-    /// All that are implemented.
-    pub const ALL: [Self; 3] = [Self::HmacSha256, Self::HmacSm3, Self::V11HmacSha256];
+    /// All of them, whether they are in this build or not.
+    pub const ALL: [Self; 5] =
+        [Self::HmacSha256, Self::HmacSm3, Self::EcdsaP256Sha256, Self::Sm2Sm3, Self::V11HmacSha256];
 
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::HmacSha256 => "SDK-HMAC-SHA256",
             Self::HmacSm3 => "SDK-HMAC-SM3",
+            Self::EcdsaP256Sha256 => "SDK-ECDSA-P256-SHA256",
+            Self::Sm2Sm3 => "SDK-SM2-SM3",
             Self::V11HmacSha256 => "V11-HMAC-SHA256",
         }
     }
 
-    /// The algorithm of a name on the wire; `None` for one that is not implemented.
+    /// The algorithm of a name on the wire; `None` for one that does not exist.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
     }
 
+    /// Whether this build has it: the elliptic-curve ones need the cargo feature `elliptic`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) naming the feature, if it has not.
+    pub fn check(self) -> Result<()> {
+        if cfg!(feature = "elliptic") || !matches!(self, Self::EcdsaP256Sha256 | Self::Sm2Sm3) {
+            return Ok(());
+        }
+        Err(Error::config(format!("{} needs the cargo feature `elliptic` of sanyun-huawei", self.as_str())))
+    }
+
+    /// Whether it hashes with SM3; the others do with SHA-256.
+    fn is_sm3(self) -> bool {
+        matches!(self, Self::HmacSm3 | Self::Sm2Sm3)
+    }
+
     /// The header that can hold the digest of the body, or [`UNSIGNED_PAYLOAD`].
     pub fn digest_header(self) -> HeaderName {
-        match self {
-            Self::HmacSm3 => X_SDK_CONTENT_SM3,
-            Self::HmacSha256 | Self::V11HmacSha256 => X_SDK_CONTENT_SHA256,
-        }
+        if self.is_sm3() { X_SDK_CONTENT_SM3 } else { X_SDK_CONTENT_SHA256 }
     }
 
     /// Its hash of some bytes, as lower-case hex digits.
@@ -100,17 +125,11 @@ impl Algorithm {
     }
 
     fn empty_hash(self) -> &'static str {
-        match self {
-            Self::HmacSm3 => EMPTY_SM3,
-            Self::HmacSha256 | Self::V11HmacSha256 => hash::EMPTY_SHA256,
-        }
+        if self.is_sm3() { EMPTY_SM3 } else { hash::EMPTY_SHA256 }
     }
 
     fn hash(self, bytes: &[u8]) -> HexDigest {
-        HexDigest::new(&match self {
-            Self::HmacSm3 => sm3::Sm3::digest(bytes).into(),
-            Self::HmacSha256 | Self::V11HmacSha256 => hash::sha256(bytes),
-        })
+        HexDigest::new(&if self.is_sm3() { sm3::Sm3::digest(bytes).into() } else { hash::sha256(bytes) })
     }
 }
 
@@ -128,7 +147,8 @@ impl Signer {
     ///
     /// # Errors
     /// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) if the date has another form or a header is not UTF-8;
-    /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) if a scope is needed and region or service is empty.
+    /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) if a scope is needed and region or service is empty, or the
+    /// algorithm is not in this build.
     pub fn sign(
         &self,
         request: &mut Request,
@@ -137,12 +157,13 @@ impl Signer {
         scope: Scope<'_>,
         now: SystemTime,
     ) -> Result<Signature> {
-        if let Some(token) = &keys.token {
+        if let Some(token) = keys.token.as_ref().filter(|token| !token.is_empty()) {
             set_secret(request, X_SECURITY_TOKEN, token)?;
         }
         if request.headers.contains_key(AUTHORIZATION) {
             return Ok(Signature::default());
         }
+        algorithm.check()?;
         mark_unsigned_payload(request, algorithm);
         let date = date(request, now)?;
         if let Entry::Vacant(host) = request.headers.entry(HOST) {
@@ -150,7 +171,7 @@ impl Signer {
         }
         let scope = match algorithm {
             Algorithm::V11HmacSha256 => scope.on(&date)?,
-            Algorithm::HmacSha256 | Algorithm::HmacSm3 => String::new(),
+            _ => String::new(),
         };
         let (signature, authorization) = self.signature(request, keys, algorithm, &scope, &date)?;
         request.headers.insert(AUTHORIZATION, authorization);

@@ -17,6 +17,8 @@ pub(crate) struct Head {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
+    /// The host and port of a request line like `GET http://host/path`, which is how one asks a proxy.
+    pub(crate) authority: Option<String>,
 }
 
 /// Takes a request apart; `received` counts the bytes of its body for the access log.
@@ -24,7 +26,8 @@ pub(crate) fn take_apart(request: Request<Incoming>, received: Arc<AtomicU64>) -
     let (head, incoming) = request.into_parts();
     let path = head.uri.path().to_owned();
     let query = head.uri.query().unwrap_or_default().to_owned();
-    (Head { method: head.method, path, query, headers: head.headers }, ArrivingBody { incoming, received })
+    let authority = head.uri.authority().map(|authority| authority.as_str().to_owned());
+    (Head { method: head.method, path, query, headers: head.headers, authority }, ArrivingBody { incoming, received })
 }
 
 impl Head {
@@ -33,12 +36,12 @@ impl Head {
         header(&self.headers, name)
     }
 
-    /// The value of `Host`, port included.
+    /// The host that the request is for, port included: that of the request line or else of `Host`.
     pub(crate) fn host(&self) -> &str {
-        self.header("host")
+        self.authority.as_deref().unwrap_or_else(|| self.header("host"))
     }
 
-    /// The value of `Host` without its port, in lower case.
+    /// The host that the request is for without its port, in lower case.
     pub(crate) fn host_name(&self) -> String {
         host_name(self.host())
     }

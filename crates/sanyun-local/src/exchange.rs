@@ -16,7 +16,7 @@ use crate::arrival::{self, ArrivingBody, BodyError, Head};
 use crate::fault::Fault;
 use crate::route::{self, Route, Site};
 use crate::state::State;
-use crate::{alibaba, huawei, oss, tencent};
+use crate::{alibaba, control, huawei, oss, tencent};
 
 /// The largest body that is read into memory: Huawei's gateway takes 12 MiB, Tencent's 10, Alibaba's says no number.
 const BODY_LIMIT: usize = 12 * 1024 * 1024;
@@ -45,12 +45,10 @@ pub(crate) async fn respond(
     let received = Arc::new(AtomicU64::new(0));
     let (head, mut body) = arrival::take_apart(request, Arc::clone(&received));
     let mut note = Note::default();
-    let fault = state.faults.take();
-    let answer = match before(&state, fault, &mut body).await? {
+    let answer = match control::answer(&state, &head, &mut body, &mut note).await {
         Some(answer) => answer,
-        None => dispatch(&state, &head, body, &mut note).await,
+        None => with_faults(&state, &head, body, &mut note).await?,
     };
-    let answer = after(fault, answer)?;
 
     let status = answer.status;
     let mut response = Response::new(());
@@ -75,7 +73,26 @@ pub(crate) async fn respond(
     }))
 }
 
+/// Answers a request, unless something is to go wrong with it.
+async fn with_faults(
+    state: &Arc<State>,
+    head: &Head,
+    mut body: ArrivingBody,
+    note: &mut Note,
+) -> Result<Answer, Interrupted> {
+    let fault = state.faults.take(head);
+    let answer = match before(state, fault, &mut body, note).await? {
+        Some(answer) => answer,
+        None => dispatch(state, head, body, note).await,
+    };
+    after(fault, answer)
+}
+
 async fn dispatch(state: &Arc<State>, head: &Head, mut body: ArrivingBody, note: &mut Note) -> Answer {
+    if head.method == Method::CONNECT {
+        let why = "there is no TLS here: a proxy for http:// only\n";
+        return Answer::new(StatusCode::NOT_IMPLEMENTED).header("content-type", "text/plain").bytes(why);
+    }
     let route = route::recognise(head);
     let answer = match route {
         Route::To(Site::Oss) => {
@@ -127,7 +144,12 @@ fn without_body(mut answer: Answer) -> Answer {
     answer.bytes(Bytes::new())
 }
 
-async fn before(state: &State, fault: Option<Fault>, body: &mut ArrivingBody) -> Result<Option<Answer>, Interrupted> {
+async fn before(
+    state: &State,
+    fault: Option<Fault>,
+    body: &mut ArrivingBody,
+    note: &mut Note,
+) -> Result<Option<Answer>, Interrupted> {
     match fault {
         Some(Fault::BreakRequest { after_bytes }) => {
             body.drain(after_bytes).await;
@@ -140,6 +162,11 @@ async fn before(state: &State, fault: Option<Fault>, body: &mut ArrivingBody) ->
         Some(Fault::Status(status)) => {
             body.drain(DRAIN_LIMIT).await;
             Ok(Some(Answer::new(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))))
+        }
+        Some(Fault::Throttle { limit, retry_after }) => {
+            body.drain(DRAIN_LIMIT).await;
+            note.request_id = state.chance.hex32();
+            Ok(Some(huawei::throttled(limit, retry_after, note)))
         }
         _ => Ok(None),
     }

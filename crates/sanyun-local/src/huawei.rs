@@ -2,11 +2,21 @@
 
 mod given;
 mod iam;
+mod identity;
+mod instance;
 mod refusal;
+mod session;
+mod token;
 mod verify;
 mod vpc;
+mod watermark;
+
+pub use identity::{DOMAIN_NAME, POD_TOKEN, USER_NAME, USER_PASSWORD};
+pub(crate) use identity::{Identity, Project, Setup, User};
+pub(crate) use instance::{is_for_metadata, is_for_pod};
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -15,6 +25,7 @@ use sanyun_core::encode;
 use serde_json::{Value, json};
 
 use refusal::Refusal;
+use verify::Caller;
 
 use crate::access_log::Note;
 use crate::answer::Answer;
@@ -31,11 +42,25 @@ struct Call<'a> {
     operation: Operation<'static>,
     arguments: Vec<(&'static str, String)>,
     body: Bytes,
+    caller: Caller,
     account: String,
     request_id: String,
 }
 
 impl Call<'_> {
+    fn now(&self) -> SystemTime {
+        self.state.clock.now()
+    }
+
+    /// # Errors
+    /// `APIGW.0301` if nobody says who calls.
+    fn must_be_known(&self) -> Result<(), Refusal> {
+        match self.caller {
+            Caller::Nobody => Err(Refusal::unauthorized("x-auth-token not found")),
+            Caller::Key(_) | Caller::Token(_) => Ok(()),
+        }
+    }
+
     /// The value of a placeholder of the path; empty if the path has none of that name.
     fn argument(&self, name: &str) -> &str {
         self.arguments.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
@@ -66,6 +91,10 @@ impl Call<'_> {
 /// Answers a request.
 pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Answer {
     note.request_id = state.chance.hex32();
+    if let Some((operation, answer)) = instance::answer(state, head) {
+        operation.clone_into(&mut note.operation);
+        return answer;
+    }
     let outcome = serve(state, head, body, note).await;
     let answer = outcome.unwrap_or_else(|refusal| {
         note.code = refusal.code.clone();
@@ -80,25 +109,64 @@ async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note:
     if let Some((found, _)) = &found {
         note.operation = format!("{} {}", found.operation.service.name(), found.operation.name);
     }
-    let unsigned = found.as_ref().is_some_and(|(found, _)| is_unsigned(&found.operation));
-    let account = verify::verify(state, head, &body, unsigned)?;
-    let (Found { operation, arguments }, given) = found.ok_or_else(Refusal::no_such_api)?;
-    let request_id = note.request_id.clone();
-    let call = Call { state, head, operation, arguments, body, account, request_id };
+    let found_operation = found.as_ref().map(|(found, _)| found);
+    let unsigned = found_operation.is_some_and(|found| is_unsigned(head, &found.operation));
+    let caller = verify::verify(state, head, &body, found_operation, unsigned)?;
+    let (found, given) = found.ok_or_else(Refusal::no_such_api)?;
+    verify::check_scope(&caller, &found)?;
+    let (request_id, account) = (note.request_id.clone(), caller.account().to_owned());
+    let Found { operation, arguments } = found;
+    carry_out(&Call { state, head, operation, arguments, body, caller, account, request_id }, given).await
+}
+
+async fn carry_out(call: &Call<'_>, given: Result<Given, Refusal>) -> Result<Answer, Refusal> {
     match call.name().as_str() {
-        "iam v3 KeystoneListProjects" => Ok(iam::list_projects(&call)),
-        "iam v3 KeystoneListAuthDomains" => Ok(iam::list_domains(&call)),
-        "vpc v2 ListVpcs" | "vpc v3 ListVpcs" => vpc::list(&call),
-        "vpc v2 CreateVpc" | "vpc v3 CreateVpc" => vpc::create(&call).await,
-        "vpc v2 ShowVpc" | "vpc v3 ShowVpc" => vpc::show(&call),
-        "vpc v2 UpdateVpc" | "vpc v3 UpdateVpc" => vpc::update(&call).await,
-        "vpc v2 DeleteVpc" | "vpc v3 DeleteVpc" => vpc::delete(&call).await,
-        _ => made_up(&call, &given?),
+        "iam v3 KeystoneListProjects" | "iam v3 KeystoneListAuthProjects" => Ok(iam::list_projects(call)),
+        "iam v3 KeystoneListAuthDomains" => Ok(iam::list_domains(call)),
+        // These share a path, and the body says which is meant.
+        "iam v3 KeystoneCreateUserTokenByPassword"
+        | "iam v3 KeystoneCreateUserTokenByPasswordAndMfa"
+        | "iam v3 KeystoneCreateScopedToken"
+        | "iam v3 KeystoneCreateAgencyToken" => token::create(call),
+        "iam v3 KeystoneValidateToken" => token::show(call),
+        "iam v3 CreateTokenWithIdToken" => token::of_identity_provider(call),
+        "iam v3 CreateTemporaryAccessKeyByToken" | "iam v3 CreateTemporaryAccessKeyByAgency" => {
+            session::security_token(call)
+        }
+        "sts v1 AssumeAgency" => session::assume(call),
+        "sts v1 AssumeAgencyWithOIDC" => session::assume_with_oidc(call),
+        "sts v1 GetCallerIdentity" => Ok(iam::caller_identity(call)),
+        "dsc v1 CreateImageWatermark" => watermark::embed(call),
+        "dsc v1 ShowImageWatermark" => watermark::extract(call),
+        "vpc v2 ListVpcs" | "vpc v3 ListVpcs" => vpc::list(call),
+        "vpc v2 CreateVpc" | "vpc v3 CreateVpc" => vpc::create(call).await,
+        "vpc v2 ShowVpc" | "vpc v3 ShowVpc" => vpc::show(call),
+        "vpc v2 UpdateVpc" | "vpc v3 UpdateVpc" => vpc::update(call).await,
+        "vpc v2 DeleteVpc" | "vpc v3 DeleteVpc" => vpc::delete(call).await,
+        _ => made_up(call, &given?),
     }
 }
 
-/// The Identity Center's interfaces for others are called with tokens of their own, which nobody here issues or checks.
-fn is_unsigned(operation: &Operation<'static>) -> bool {
+/// What the gateway answers to somebody who calls too often.
+pub(crate) fn throttled(limit: u32, retry_after: Option<Duration>, note: &mut Note) -> Answer {
+    let refusal = Refusal::throttled(limit);
+    refusal.code.clone_into(&mut note.code);
+    let answer = refusal.answer(&note.request_id).header("x-request-id", &note.request_id);
+    match retry_after {
+        Some(wait) => answer.header("retry-after", &wait.as_secs().to_string()),
+        None => answer,
+    }
+}
+
+/// Whether a request needs no signature: those by which one gets to be known, unless they say who calls all the same,
+/// and the Identity Center's interfaces for others, which are called with tokens that nobody here issues or checks.
+fn is_unsigned(head: &Head, operation: &Operation<'static>) -> bool {
+    let enters = ["/v3/auth/tokens", "/v3.0/OS-CREDENTIAL/securitytokens", "/v3.0/OS-AUTH/id-token/tokens"];
+    let enters =
+        enters.contains(&operation.path) && operation.method == "POST" || operation.name == "AssumeAgencyWithOIDC";
+    if enters {
+        return head.header("x-auth-token").is_empty();
+    }
     let of_identity_center = |kind: &&str| kind.starts_with("IdentityCenter");
     operation.flags.unsigned || operation.service.meta().credentials.first().is_some_and(of_identity_center)
 }

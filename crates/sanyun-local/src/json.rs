@@ -1,4 +1,4 @@
-//! Two short-hands for JSON documents.
+//! Three short-hands for JSON documents.
 
 use serde_json::Value;
 
@@ -13,4 +13,9 @@ pub(crate) fn with(mut document: Value, name: &str, member: impl Into<Value>) ->
 /// A member as text; empty if it is missing or no text.
 pub(crate) fn text<'a>(document: &'a Value, member: &str) -> &'a str {
     document.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A text somewhere in a document, by its JSON pointer; empty if there is none.
+pub(crate) fn text_at<'a>(document: &'a Value, pointer: &str) -> &'a str {
+    document.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }

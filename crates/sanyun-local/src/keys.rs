@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use sanyun_core::Secret;
 
@@ -28,11 +29,22 @@ pub(crate) struct Key {
     pub(crate) token: Option<Secret>,
     /// What the key owns is what its account owns.
     pub(crate) account: String,
+    /// When it ends; keys that the builder was given do not.
+    pub(crate) expires_at: Option<SystemTime>,
+    /// Who has it, as an URN; the account's user if nobody is named.
+    pub(crate) principal: Option<String>,
 }
 
 impl Key {
     pub(crate) fn new(id: impl Into<String>, secret: impl Into<Secret>, token: Option<Secret>) -> Self {
-        Self { id: id.into(), secret: secret.into(), token, account: DEFAULT_ACCOUNT.to_owned() }
+        Self {
+            id: id.into(),
+            secret: secret.into(),
+            token,
+            account: DEFAULT_ACCOUNT.to_owned(),
+            expires_at: None,
+            principal: None,
+        }
     }
 
     /// Whether a request that carries `token` (empty for none) has the token of this key.

@@ -24,19 +24,24 @@
 //!
 //! - **Keys.** [`ACCESS_KEY`] with [`SECRET_KEY`] and, for temporary credentials, [`SESSION_ACCESS_KEY`] with
 //!   [`SESSION_SECRET_KEY`] and [`SESSION_TOKEN`] are always known. [`Builder::key`] adds more.
+//! - **Identities of Huawei Cloud.** IAM gives tokens to [`USER_NAME`] of [`DOMAIN_NAME`], IAM and STS give temporary keys
+//!   to tokens, agencies and identity providers, the ECS metadata service and pod identity to whoever asks
+//!   ([`POD_TOKEN`]). They are good for calls until they expire by the local cloud's clock.
 //! - **One port for all clouds.** Which cloud a request is for is read from the request itself: see below.
 //! - **What is kept.** Buckets and objects; VPCs of Huawei Cloud; CVM instances of Tencent Cloud; ECS instances of
 //!   Alibaba Cloud: in [`Builder::data_dir`], or until the end of the process. An object that was acknowledged is whole
 //!   after a kill at any moment.
 //! - **What is made up.** The answer to every other operation: it fits the operation's response structure and is the
 //!   same every time for the same request. A listing has five items, in pages as the request asks.
-//! - **Faults.** [`Fault`] makes one request go wrong on purpose, for tests of retries.
+//! - **Faults.** [`Fault`] makes requests go wrong on purpose, for tests of retries: the next one, or by [`FaultRule`]
+//!   those of one host or path.
 //!
 //! It listens on 127.0.0.1 only: the keys above are no secrets.
 //!
 //! # Which cloud a request is for
 //!
-//! The first rule that applies decides:
+//! Requests to 169.254.169.254, unsigned ones for a path of the metadata service, and `POST /v1/credentials` with a bare
+//! token are for Huawei Cloud's instances and pods. For all others the first rule that applies decides:
 //!
 //! 1. `Authorization`: `SDK-…` and `V11-HMAC-SHA256` are Huawei's, `TC3-HMAC-SHA256` and `SKIP` Tencent's, `ACS3-…` and
 //!    `acs …` Alibaba's, `OSS4-HMAC-SHA256` and `OSS …` of OSS;
@@ -56,19 +61,21 @@
 //! the sub-resource and whether there are a bucket and a key. Where several operations fit, the host decides if it names
 //! a service (`vpc.localhost:8700`), then the path with fewer placeholders, then the operation whose parameters fit best,
 //! then the catalog's order. A bucket stands in the path (`/bucket/key`), or in front of
-//! a host name of OSS or of `localhost`.
+//! a host name of OSS or of `localhost`. A request line with a host (`GET http://host/path`, as one asks a proxy) counts
+//! instead of `Host`, so that `http_proxy` may name the local cloud.
 //!
 //! # What is not checked
 //!
-//! Permissions, quotas, repeated nonces, and the lock that Huawei's gateway puts on a key after repeated failures. The
-//! elliptic-curve and RSA signatures and tokens in place of signatures are refused. Calls of Alibaba Cloud that ask for
-//! XML get what the operation usually answers.
+//! Permissions, quotas, repeated nonces, and the lock that Huawei's gateway puts on a key after repeated failures. RSA
+//! signatures of Alibaba Cloud and its bearer tokens are refused. Its calls that ask for XML get what the operation
+//! usually answers.
 
 mod access_log;
 mod alibaba;
 mod answer;
 mod arrival;
 mod choice;
+mod control;
 mod durable;
 mod exchange;
 mod fault;
@@ -80,6 +87,7 @@ mod keys;
 mod listing;
 mod local;
 mod made_up;
+mod metadata;
 mod multipart;
 mod oss;
 mod paths;
@@ -95,6 +103,8 @@ mod template;
 mod tencent;
 mod wire;
 
-pub use fault::Fault;
+pub use fault::{Fault, FaultRule};
+pub use huawei::{DOMAIN_NAME, POD_TOKEN, USER_NAME, USER_PASSWORD};
 pub use keys::{ACCESS_KEY, SECRET_KEY, SESSION_ACCESS_KEY, SESSION_SECRET_KEY, SESSION_TOKEN};
 pub use local::{Builder, Local};
+pub use metadata::Metadata;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use sanyun_core::{Chance, Clock, Secret, SystemChance, SystemClock};
 use tokio::net::TcpListener;
@@ -12,8 +13,10 @@ use tokio::task::JoinHandle;
 
 use crate::access_log::AccessLog;
 use crate::durable::{FolderLock, Scratch};
-use crate::fault::{Fault, Faults};
+use crate::fault::{FaultRule, Faults};
+use crate::huawei::{Identity, Project, Setup, User};
 use crate::keys::{Key, Keys};
+use crate::metadata::Metadata;
 use crate::oss::Store;
 use crate::resources::Resources;
 use crate::server;
@@ -38,6 +41,8 @@ pub struct Builder {
     chance: Option<Arc<dyn Chance>>,
     log: Option<Box<dyn Write + Send>>,
     faults: Faults,
+    fault_control: bool,
+    identity: Setup,
 }
 
 impl Builder {
@@ -85,9 +90,52 @@ impl Builder {
         self
     }
 
-    /// Something that is to go wrong with the next request that has not got a fault yet.
-    pub fn fault(self, fault: Fault) -> Self {
-        self.faults.push(fault);
+    /// Something that is to go wrong: a [`Fault`](crate::Fault) with the next request that has not got one yet, or a
+    /// [`FaultRule`] with the requests that it is for.
+    pub fn fault(self, fault: impl Into<FaultRule>) -> Self {
+        self.faults.push(fault.into());
+        self
+    }
+
+    /// Whether programs may list, add and clear faults at `/_sanyun/faults`. By default they may not: whoever can reach
+    /// the port could break everybody's requests.
+    pub fn fault_control(mut self, allowed: bool) -> Self {
+        self.fault_control = allowed;
+        self
+    }
+
+    /// One more user of Huawei Cloud who can get tokens with a password, beside [`USER_NAME`](crate::USER_NAME); the
+    /// same name again has another password.
+    pub fn user(mut self, name: impl Into<String>, password: impl Into<Secret>) -> Self {
+        self.identity.users.push(User { name: name.into(), password: password.into() });
+        self
+    }
+
+    /// The projects of the account at Huawei Cloud, as names and ids, instead of one in every region. There may be none,
+    /// some of a region (`cn-north-4_team`), and several of one name. Tokens are for one of these; signed calls take any
+    /// project id, as before.
+    pub fn projects<N: Into<String>, I: Into<String>>(mut self, projects: impl IntoIterator<Item = (N, I)>) -> Self {
+        let projects = projects.into_iter().map(|(name, id)| Project { id: id.into(), name: name.into() });
+        self.identity.projects = Some(projects.collect());
+        self
+    }
+
+    /// Huawei Cloud's `GET /v3/auth/domains` answers with an empty list, as it does to identities of the newer IAM: the
+    /// account is then to be found with STS.
+    pub fn hide_domains(mut self) -> Self {
+        self.identity.hide_domains = true;
+        self
+    }
+
+    /// How the metadata service of a Huawei Cloud instance behaves, which the local cloud is as well.
+    pub fn metadata(mut self, metadata: Metadata) -> Self {
+        self.identity.metadata = metadata;
+        self
+    }
+
+    /// How long the keys live that the metadata service and pod identity give out; six hours by default.
+    pub fn key_life(mut self, life: Duration) -> Self {
+        self.identity.key_life = life;
         self
     }
 
@@ -108,11 +156,13 @@ impl Builder {
         let opened = opened.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))?;
         let state = Arc::new(State {
             keys: Keys::new(self.keys),
+            identity: Identity::new(self.identity),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
             chance: self.chance.unwrap_or_else(|| Arc::new(SystemChance)),
             resources: opened.resources,
             store: Arc::new(opened.store),
             faults: self.faults,
+            fault_control: self.fault_control,
             log: AccessLog::new(self.log),
         });
         let (stop, stopped) = watch::channel(false);
@@ -173,9 +223,15 @@ impl Local {
         self.addr
     }
 
-    /// Makes something go wrong with the next request that arrives and has not got a fault yet.
-    pub fn inject(&self, fault: Fault) {
-        self.state.faults.push(fault);
+    /// Makes something go wrong: a [`Fault`](crate::Fault) with the next request that arrives and has not got one yet, or
+    /// a [`FaultRule`] with the requests that it is for.
+    pub fn inject(&self, fault: impl Into<FaultRule>) {
+        self.state.faults.push(fault.into());
+    }
+
+    /// Forgets all faults that have not happened yet.
+    pub fn clear_faults(&self) {
+        self.state.faults.clear();
     }
 
     /// Stops accepting, waits up to ten seconds for the requests under way, and closes.

@@ -1,19 +1,52 @@
-//! `multipart/form-data` as pairs of texts.
+//! `multipart/form-data`.
 
-/// Names and values of the parts; bytes that are no text become U+FFFD. Empty if the content type names no boundary.
-pub(crate) fn pairs(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
-    let text = String::from_utf8_lossy(body);
+use std::borrow::Cow;
+
+/// One part of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Part<'a> {
+    pub(crate) name: String,
+    /// Whether it came with the name of a file.
+    pub(crate) is_file: bool,
+    pub(crate) content: &'a [u8],
+}
+
+/// The parts of a body; none if the content type names no boundary.
+pub(crate) fn parts<'a>(content_type: &str, body: &'a [u8]) -> Vec<Part<'a>> {
     let Some(boundary) = parameter(content_type, "boundary").filter(|boundary| !boundary.is_empty()) else {
         return Vec::new();
     };
-    text.split(&format!("--{boundary}")).filter_map(pair).collect()
+    // The line break before a boundary belongs to it; the first boundary has none.
+    let first = format!("--{boundary}");
+    let Some(mut rest) = body.strip_prefix(first.as_bytes()) else { return Vec::new() };
+    let between = format!("\r\n--{boundary}");
+    let mut found = Vec::new();
+    while let Some((part, behind)) = split_once(rest, between.as_bytes()) {
+        found.extend(part_of(part));
+        rest = behind;
+    }
+    found
 }
 
-fn pair(part: &str) -> Option<(String, String)> {
-    let (head, content) = part.split_once("\r\n\r\n")?;
+/// Names and values of the parts; bytes that are no text become U+FFFD.
+pub(crate) fn pairs(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
+    let text = |part: &Part<'_>| String::from_utf8_lossy(part.content).into_owned();
+    parts(content_type, body).into_iter().map(|part| (part.name.clone(), text(&part))).collect()
+}
+
+/// What stands between two boundaries: the end of the first one's line, headers, an empty line, the content.
+fn part_of(part: &[u8]) -> Option<Part<'_>> {
+    let (head, content) = split_once(part, b"\r\n\r\n")?;
+    let head: Cow<'_, str> = String::from_utf8_lossy(head);
     let disposition = head.lines().find(|line| line.to_ascii_lowercase().starts_with("content-disposition:"))?;
-    let content = content.strip_suffix("\r\n").unwrap_or(content);
-    Some((parameter(disposition, "name")?.to_owned(), content.to_owned()))
+    let is_file = parameter(disposition, "filename").is_some();
+    Some(Part { name: parameter(disposition, "name")?.to_owned(), is_file, content })
+}
+
+fn split_once<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(mark.len()).position(|window| window == mark)?;
+    let (before, behind) = bytes.split_at(at);
+    Some((before, behind.get(mark.len()..)?))
 }
 
 /// A parameter of a header's value, without its quotes.
@@ -26,13 +59,26 @@ fn parameter<'a>(value: &'a str, wanted: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
+    const TYPE: &str = "multipart/form-data; boundary=b";
+
     #[test]
     fn parts_are_read() {
         let body = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b\r\n\
                     Content-Disposition: form-data; name=\"f\"; filename=\"x\"\r\nContent-Type: image/png\r\n\r\n\r\n\r\n--b--\r\n";
         let expected = [("a".to_owned(), "1".to_owned()), ("f".to_owned(), "\r\n".to_owned())];
-        assert_eq!(pairs("multipart/form-data; boundary=b", body.as_bytes()), expected);
+        assert_eq!(pairs(TYPE, body.as_bytes()), expected);
+        let files: Vec<_> = parts(TYPE, body.as_bytes()).iter().map(|part| part.is_file).collect();
+        assert_eq!(files, [false, true]);
         assert!(pairs("multipart/form-data", body.as_bytes()).is_empty());
-        assert!(pairs("multipart/form-data; boundary=b", b"--b\r\nno head").is_empty());
+        assert!(pairs(TYPE, b"--b\r\nno head").is_empty());
+    }
+
+    #[test]
+    fn bytes_stay_bytes() {
+        let mut body = b"--b\r\nContent-Disposition: form-data; name=f; filename=x\r\n\r\n".to_vec();
+        let content = b"\xff\xd8\r\n\r\n-b\r\x00\n--b--";
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--b--\r\n");
+        assert_eq!(parts(TYPE, &body)[0].content, content);
     }
 }

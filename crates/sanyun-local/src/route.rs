@@ -5,6 +5,7 @@ use http::Method;
 use sanyun_core::encode;
 
 use crate::arrival::Head;
+use crate::huawei;
 
 /// A cloud behind the one port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,9 @@ pub(crate) enum Route {
 
 /// Which cloud a request is for.
 pub(crate) fn recognise(head: &Head) -> Route {
+    if huawei::is_for_metadata(head) || huawei::is_for_pod(head) {
+        return Route::To(Site::Huawei);
+    }
     let site = by_authorization(head.header("authorization"))
         .or_else(|| by_headers(head))
         .or_else(|| by_query(head))
@@ -133,7 +137,7 @@ mod tests {
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
-        Head { method, path: path.to_owned(), query: query.to_owned(), headers: map }
+        Head { method, path: path.to_owned(), query: query.to_owned(), headers: map, authority: None }
     }
 
     #[test]
@@ -161,9 +165,29 @@ mod tests {
             ("/v1/p/vpcs", &[("host", "127.0.0.1:1")], Site::Huawei),
             ("/t1/scim/v2/Users", &[("host", "127.0.0.1:1")], Site::Huawei),
             ("/vacation/photo.jpg", &[("host", "127.0.0.1:1")], Site::Oss),
+            ("/openstack/latest/securitykey", &[("host", "127.0.0.1:1")], Site::Huawei),
+            ("/openstack/latest/securitykey", &[("authorization", "OSS ak:sig")], Site::Oss),
+            ("/anything", &[("host", "169.254.169.254")], Site::Huawei),
         ] {
             assert_eq!(get(target, headers), Route::To(site), "{target} {headers:?}");
         }
+    }
+
+    #[test]
+    fn pods_show_a_bare_token() {
+        let post = |value| recognise(&head(Method::POST, "/v1/credentials", &[("authorization", value)]));
+        assert_eq!(post("token"), Route::To(Site::Huawei));
+        assert_eq!(post("OSS ak:sig"), Route::To(Site::Oss));
+    }
+
+    #[test]
+    fn a_request_line_with_a_host_says_where_to() {
+        let mut proxied = head(Method::GET, "/v1/x", &[("host", "127.0.0.1")]);
+        proxied.authority = Some("bucket.oss-cn-hangzhou.aliyuncs.com:80".to_owned());
+        assert_eq!(
+            (recognise(&proxied), proxied.host_name().as_str()),
+            (Route::To(Site::Oss), "bucket.oss-cn-hangzhou.aliyuncs.com")
+        );
     }
 
     #[test]

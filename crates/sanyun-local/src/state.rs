@@ -6,6 +6,7 @@ use sanyun_core::{Chance, Clock};
 
 use crate::access_log::AccessLog;
 use crate::fault::Faults;
+use crate::huawei::Identity;
 use crate::keys::Keys;
 use crate::oss::Store;
 use crate::resources::Resources;
@@ -13,10 +14,13 @@ use crate::resources::Resources;
 /// Everything a request may need.
 pub(crate) struct State {
     pub(crate) keys: Keys,
+    pub(crate) identity: Identity,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) resources: Resources,
     pub(crate) store: Arc<Store>,
     pub(crate) faults: Faults,
+    /// Whether programs may ask for faults over HTTP.
+    pub(crate) fault_control: bool,
     pub(crate) log: AccessLog,
 }

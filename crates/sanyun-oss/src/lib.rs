@@ -68,7 +68,8 @@ pub use object::{Conditional, Deleted, Object, ObjectMeta, Stored};
 pub use presign::{DEFAULT_LIFETIME, MAX_V4_LIFETIME, Presigned};
 pub use range::{ByteRange, ContentRange};
 pub use sanyun_core::{
-    Body, Call, Chain, Credential, Error, ErrorKind, Http, Response, Result, Retry, Secret, ServiceClass, ServiceError,
+    AccessLog, Backoff, Body, Call, Chain, Credential, Error, ErrorKind, Http, Progress, Proxy, Response, Result,
+    Retry, Secret, ServiceClass, ServiceError, TimeoutPhase, access_log, hook,
 };
 pub use sign::SignatureVersion;
 pub use xml::escape as escape_xml;

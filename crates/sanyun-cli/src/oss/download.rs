@@ -69,7 +69,7 @@ async fn write(mut object: Response<Object>, target: &Path, progress: &Progress)
     while let Some(piece) = object.chunk().await? {
         part.write_all(&piece).map_err(failed)?;
         len += piece.len() as u64;
-        count.add(piece.len() as u64);
+        count.at(len);
     }
     part.as_file().sync_data().map_err(failed)?;
     part.persist(target).map_err(|error| failed(error.error))?;

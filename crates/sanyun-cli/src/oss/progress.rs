@@ -64,14 +64,10 @@ pub(super) struct Count {
 }
 
 impl Count {
-    /// So many bytes were moved.
-    pub(super) fn add(&self, bytes: u64) {
-        self.done.fetch_add(bytes, Ordering::Relaxed);
-        self.bar.inc(bytes);
-    }
-
-    /// The file is moved anew.
-    pub(super) fn again(&self) {
-        self.bar.dec(self.done.swap(0, Ordering::Relaxed));
+    /// So many bytes were moved; fewer than before when the file is moved anew.
+    pub(super) fn at(&self, bytes: u64) {
+        let before = self.done.swap(bytes, Ordering::Relaxed);
+        self.bar.inc(bytes.saturating_sub(before));
+        self.bar.dec(before.saturating_sub(bytes));
     }
 }

@@ -2,12 +2,8 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use futures_core::Stream;
-use sanyun_core::{Body, ByteStream, Error, OpenBody, Result};
+use sanyun_core::{Body, Error, Result};
 use sanyun_oss::{Action, Stored};
 use serde_json::json;
 use tempfile::NamedTempFile;
@@ -70,41 +66,7 @@ pub(super) fn standard_input() -> Result<NamedTempFile> {
     spool().map_err(|error| Error::io("reading standard input", error))
 }
 
-/// The same body, counted while it is read.
+/// The same body, counted while it is sent.
 fn counted(body: Body, count: Count) -> Body {
-    Body::factory(body.len(), move || {
-        count.again();
-        Ok(match body.open()? {
-            OpenBody::Stream(stream, _) => Box::pin(Counted { stream, count: count.clone() }),
-            OpenBody::Bytes(bytes) => Box::pin(Counted { stream: Box::pin(Once(Some(bytes))), count: count.clone() }),
-            OpenBody::Empty => Box::pin(Once(None)),
-        })
-    })
-}
-
-struct Counted {
-    stream: ByteStream,
-    count: Count,
-}
-
-impl Stream for Counted {
-    type Item = std::io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let next = self.stream.as_mut().poll_next(cx);
-        if let Poll::Ready(Some(Ok(bytes))) = &next {
-            self.count.add(bytes.len() as u64);
-        }
-        next
-    }
-}
-
-struct Once(Option<Bytes>);
-
-impl Stream for Once {
-    type Item = std::io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.take().map(Ok))
-    }
+    body.with_progress(move |sending| count.at(sending.transferred))
 }

@@ -1,8 +1,8 @@
 //! The words of one option as the value of its type.
 
-use sanyun_catalog::{Type, TypeDef};
+use sanyun_catalog::{Cloud, Type, TypeDef};
 use sanyun_core::{Error, Result};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 use super::shorthand::Shorthand;
 use super::{Parameter, source};
@@ -17,6 +17,10 @@ impl<'a> Parameter<'_, 'a> {
                 .with_hint(format!("it takes {}", self.wanted(ty)))),
             (Some(Type::List(item)), _) => self.list(item),
             (Some(ty), words) if self.is_object(ty) => self.object(ty, words),
+            // Read while it is sent, whatever is in it and however long it is.
+            (Some(Type::File), [one]) if self.streams_files() && source::path(one).is_some() => {
+                Ok(json!({"path": source::path(one)}))
+            }
             (_, [one]) => self.plain(ty, &source::text(&self.given.name, one)?),
             (None | Some(Type::Any), many) => many.iter().map(|one| self.plain(ty, one)).collect(),
             (Some(_), many) => {
@@ -131,6 +135,11 @@ impl<'a> Parameter<'_, 'a> {
             Error::input(message)
                 .with_hint(format!("write JSON in quotation marks, or its parts one by one: `{parts}`"))
         })
+    }
+
+    /// Whether the cloud's client takes the path of a file in place of its content.
+    fn streams_files(&self) -> bool {
+        self.service.is_some_and(|service| service.cloud() == Cloud::Huawei)
     }
 
     /// Whether values have members: structures and maps.

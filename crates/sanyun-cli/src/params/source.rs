@@ -29,6 +29,12 @@ pub(super) fn text<'w>(parameter: &str, word: &'w str) -> Result<Cow<'w, str>> {
     })
 }
 
+/// The path of the file that a word names; `None` for any other text, and for standard input.
+pub(super) fn path(word: &str) -> Option<&str> {
+    let path = ["fileb://", "file://", "@"].iter().find_map(|prefix| word.strip_prefix(prefix))?;
+    (!path.is_empty() && !path.starts_with('@') && path != "-").then_some(path)
+}
+
 fn read(parameter: &str, word: &str, path: &str) -> Result<Vec<u8>> {
     file(Path::new(path)).map_err(|error| {
         let error = Error::io(format!("`--{parameter}`: reading {path}"), error);

@@ -194,6 +194,20 @@ fn values_come_from_files() {
 }
 
 #[test]
+fn files_of_forms_are_named_not_read() {
+    let upload = Catalog::huawei().operation("dsc", Some("v1"), "CreateImageWatermark").unwrap();
+    for (line, expected) in [
+        ("--file|@photos/a.jpg|--blind_watermark|w", json!({"file": {"path": "photos/a.jpg"}, "blind_watermark": "w"})),
+        ("--file=fileb://a.jpg", json!({"file": {"path": "a.jpg"}})),
+        ("--file|file://a.jpg", json!({"file": {"path": "a.jpg"}})),
+        ("--file|@@text", json!({"file": "@text"})),
+        ("--file|text", json!({"file": "text"})),
+    ] {
+        assert_eq!(Value::Object(to_json(Some(&upload), &words(line)).unwrap()), expected, "{line}");
+    }
+}
+
+#[test]
 fn slips_are_named() {
     for (line, message) in [
         ("x", "`x` belongs to no parameter"),

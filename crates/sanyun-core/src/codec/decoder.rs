@@ -103,8 +103,13 @@ impl<'a> Decoder<'a> {
         self.unknown.take()
     }
 
-    /// Reads a list. What stands for nothing is an empty list.
+    /// Reads a list. What stands for nothing is an empty list, and one value without brackets a list of one: replies that
+    /// were XML do not tell them apart.
     pub(super) fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        let is_one = !matches!(self.peek(), Some(b'[' | b'n') | None) && !self.rest().starts_with("\"\"");
+        if is_one {
+            return item(self);
+        }
         if !self.enter(b'[', "a list")? {
             return Ok(());
         }

@@ -19,8 +19,8 @@ pub struct Encoder<'a> {
     parameters: Option<&'a mut Vec<Parameter>>,
     /// The one path that is asked for; what is beside it is passed over.
     path: Option<&'a str>,
-    /// What a body or file left behind, which is no text.
-    attached: Option<ParameterValue>,
+    /// What bodies and files left behind, which are no text.
+    attached: Vec<ParameterValue>,
 }
 
 /// A parameter of an operation, as its structure gives it.
@@ -89,7 +89,14 @@ pub fn parameters(operation: &mut dyn Record) -> Vec<Parameter> {
 
 impl<'a> Encoder<'a> {
     pub(super) fn new() -> Self {
-        Self { out: String::new(), masked: false, at_operation: false, parameters: None, path: None, attached: None }
+        Self {
+            out: String::new(),
+            masked: false,
+            at_operation: false,
+            parameters: None,
+            path: None,
+            attached: Vec::new(),
+        }
     }
 
     /// For `Debug`: secrets are masked, and names are shown without their places.
@@ -140,8 +147,13 @@ impl<'a> Encoder<'a> {
         for (entry, field) in names.iter().zip(fields).filter(|(_, field)| !field.is_absent()) {
             let mut value = Encoder::new();
             field.encode_field(&mut value);
-            let value = value.attached.take().unwrap_or_else(|| ParameterValue::Json(value.finish()));
-            found.push(Parameter::new(entry, value));
+            match std::mem::take(&mut value.attached) {
+                attached if attached.is_empty() => {
+                    found.push(Parameter::new(entry, ParameterValue::Json(value.finish())));
+                }
+                // A list of files is one parameter a file.
+                attached => found.extend(attached.into_iter().map(|value| Parameter::new(entry, value))),
+            }
         }
     }
 
@@ -265,7 +277,7 @@ impl<'a> Encoder<'a> {
                 None => self.text("(a stream)"),
             }
         }
-        self.attached = Some(value);
+        self.attached.push(value);
     }
 }
 

@@ -144,6 +144,8 @@ fn gateways_are_read_with_patience() {
     let all = read(r#" {"Count": 3.0, "On": 1, "Text": {"a": [1]}, "Size": true } "#);
     assert_eq!((all.count, all.on, all.size), (Some(3), Some(true), Some(1)));
     assert_eq!(all.text.as_deref(), Some(r#"{"a": [1]}"#));
+    let all = read(r#"{"Names": "one", "Tags": {"Key": "k"}, "Count": 1}"#);
+    assert_eq!((all.names.unwrap(), all.tags.len(), all.count), (vec!["one".to_owned()], 1, Some(1)));
     assert_eq!(read("null").count, None);
     assert_eq!(read("").count, None);
     assert_eq!(read("{\"Text\":\"tab\there\"}").text.as_deref(), Some("tab\there"));

@@ -12,12 +12,16 @@ use crate::error::{Error, Result};
 /// why it had nothing. A source that is broken, rather than empty, stops the search.
 pub struct Chain {
     sources: Vec<Arc<dyn CredentialSource>>,
+    hint: Cow<'static, str>,
 }
 
 impl Chain {
     /// An empty chain.
     pub fn new() -> Self {
-        Self { sources: Vec::new() }
+        Self {
+            sources: Vec::new(),
+            hint: Cow::Borrowed("set the environment variables of the first source, or give the keys in code"),
+        }
     }
 
     /// Adds a source at the end.
@@ -27,10 +31,18 @@ impl Chain {
         self
     }
 
-    /// Adds all sources of another chain at the end, in their order.
+    /// What a person is told to do when no source has a credential.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// Adds all sources of another chain at the end, in their order, and takes its hint.
     #[must_use]
     pub fn append(mut self, other: Self) -> Self {
         self.sources.extend(other.sources);
+        self.hint = other.hint;
         self
     }
 
@@ -53,8 +65,7 @@ impl Chain {
             }
         }
         Err(SourceError::Failed(
-            Error::credentials(format!("no credential found; tried in order:{reasons}"))
-                .with_hint("set the environment variables of the first source, or give the keys in code"),
+            Error::credentials(format!("no credential found; tried in order:{reasons}")).with_hint(self.hint.clone()),
         ))
     }
 }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use http::HeaderValue;
+use http::header::USER_AGENT;
+
 use crate::context::Context;
 use crate::error::{Error, Result, TimeoutPhase};
 use crate::pipeline::common_headers;
@@ -39,6 +42,9 @@ impl Context {
 
     async fn exchange_once(&self, mut request: Request, limit: Duration) -> Result<Reply> {
         common_headers(&mut request, false);
+        if let Ok(value) = HeaderValue::from_str(&self.user_agent) {
+            request.headers.entry(USER_AGENT).or_insert(value);
+        }
         let endpoint = request.endpoint.clone();
         let exchange = async {
             let RawReply { status, headers, body } = self.transport.send(request).await?;

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
+use crate::redact;
+
 /// Who refused: the gateway in front (signature, key, routing, throttling) or the service behind it.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Side {
@@ -167,20 +169,15 @@ impl ServiceError {
     }
 
     /// Replaces every occurrence of `secret` in the texts: gateways repeat parts of the request in their messages.
-    pub(crate) fn scrub(&mut self, secret: &str) {
-        // Anything this short is no secret, and replacing it would only garble the message.
-        if secret.len() < 6 {
-            return;
-        }
-        for text in [&mut self.message].into_iter().chain(self.details.iter_mut().map(|(_, value)| value)) {
-            if text.contains(secret) {
-                *text = text.replace(secret, "***");
-            }
-        }
+    pub fn scrub(&mut self, secret: &str) {
+        redact::scrub(&mut self.message, secret);
+        self.details.iter_mut().for_each(|(_, value)| redact::scrub(value, secret));
         if let Ok(text) = std::str::from_utf8(&self.raw)
             && text.contains(secret)
         {
-            self.raw = text.replace(secret, "***").into();
+            let mut text = text.to_owned();
+            redact::scrub(&mut text, secret);
+            self.raw = text.into();
         }
     }
 }

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::{Output, Pipeline};
 use crate::error::{Error, Result, ServiceError, TimeoutPhase};
-use crate::hook::{AttemptOutcome, AttemptView, RequestView};
+use crate::hook::{AttemptOutcome, AttemptView, ReplyView, RequestView};
 use crate::protocol::{Attempt, Plan, Signature, Verdict};
 use crate::reply::{Reply, StreamBody};
 use crate::request::Request;
@@ -41,6 +41,7 @@ pub(super) struct Sent<'a> {
     shown: Option<Request>,
     started: Duration,
     reply: Option<Reply>,
+    streamed: bool,
     request_id: Option<String>,
 }
 
@@ -76,6 +77,7 @@ impl<'a> Sent<'a> {
             shown,
             started,
             reply: None,
+            streamed: false,
             request_id: None,
         };
         if let Some(view) = sent.view() {
@@ -142,6 +144,7 @@ impl<'a> Sent<'a> {
         let request_id = self.plan.request_id(&reply);
         if self.shown.is_some() {
             self.reply = Some(reply.clone());
+            self.streamed = stream.is_some();
             self.request_id.clone_from(&request_id);
         }
         match verdict {
@@ -185,12 +188,19 @@ impl<'a> Sent<'a> {
         let Some(view) = self.view() else { return };
         let outcome = AttemptOutcome {
             elapsed: self.pipeline.context.clock.elapsed().saturating_sub(self.started),
-            reply: self.reply.as_ref(),
+            reply: self.reply.as_ref().map(|reply| self.reply_view(reply)),
             request_id: self.request_id.as_deref(),
             error: failed.map(|failed| &failed.error),
             retry_in,
         };
         self.pipeline.hooks.iter().for_each(|hook| hook.after_attempt(&view, &outcome));
+    }
+
+    fn reply_view<'r>(&'r self, reply: &'r Reply) -> ReplyView<'r> {
+        ReplyView::new(reply, self.plan.info().shown_headers)
+            .to(self.attempt.credential)
+            .streamed_if(self.streamed)
+            .unmasked_if(self.pipeline.unmasked_hooks)
     }
 
     fn view(&self) -> Option<AttemptView<'_>> {

@@ -8,7 +8,7 @@ use super::Pipeline;
 use super::attempt::Failed;
 use crate::credentials::Credential;
 use crate::endpoint::Endpoint;
-use crate::error::{ErrorKind, ServiceClass};
+use crate::error::{Error, ErrorKind, ServiceClass, TimeoutPhase};
 use crate::options::CallOptions;
 use crate::protocol::Plan;
 use crate::retry::Retry;
@@ -42,6 +42,12 @@ pub(super) struct Decision<'a> {
     tried: usize,
     /// Failures that count towards the policy's attempts: trying the next endpoint does not.
     failures: u32,
+    /// The last wait.
+    waited: Duration,
+    /// Whether a retry was paid for from the budget.
+    paid: bool,
+    /// The endpoints that were left, and why, each once.
+    left: Vec<(Endpoint, String)>,
     fixed_clock: bool,
     renewed_credential: bool,
     reconnected: bool,
@@ -58,6 +64,9 @@ impl<'a> Decision<'a> {
             endpoint: 0,
             tried: 1,
             failures: 0,
+            waited: Duration::ZERO,
+            paid: false,
+            left: Vec::new(),
             fixed_clock: false,
             renewed_credential: false,
             reconnected: false,
@@ -76,31 +85,83 @@ impl<'a> Decision<'a> {
         credential: &Arc<Credential>,
         started: Duration,
     ) -> Next {
-        if !self.may_send_again(failed) {
-            return Next::Stop;
-        }
-        if self.next_endpoint(failed, endpoint) || self.fix_at_once(failed, credential) {
+        let safe = self.may_send_again(failed);
+        if safe && (self.next_endpoint(failed, endpoint) || self.fix_at_once(failed, credential)) {
             return Next::Again(Duration::ZERO);
         }
         self.failures += 1;
-        if self.failures >= self.retry.max_attempts() || !self.is_worth_it(failed) {
+        if self.failures >= self.retry.max_attempts() || !self.is_wanted(failed, safe) {
             return Next::Stop;
         }
         let retry_after = failed.error.service().and_then(|service| service.retry_after());
-        let Some(wait) = self.retry.delay(self.failures, retry_after, self.pipeline.context.chance.unit()) else {
+        let unit = self.pipeline.context.chance.unit();
+        let Some(wait) = self.retry.delay_after(self.failures, self.waited, retry_after, unit) else {
             return Next::Stop;
         };
         let in_time = self.pipeline.time_left(self.options, started).is_none_or(|left| wait < left);
-        if !in_time || !self.pipeline.budget.try_take() {
+        if !in_time || !self.pay(failed) {
             return Next::Stop;
         }
-        self.tried = 1;
+        self.begin_round(failed, endpoint, wait);
         Next::Again(wait)
+    }
+
+    /// Whether a retry was paid for, so that a success pays it back.
+    pub(super) fn paid(&self) -> bool {
+        self.paid
+    }
+
+    /// The final error of `endpoint`. Where others were tried, it names them all and says what became of each.
+    pub(super) fn explain(mut self, error: Error, endpoint: &Endpoint) -> Error {
+        self.left.retain(|(known, _)| known != endpoint);
+        if self.left.is_empty() || error.service().is_some() {
+            return error;
+        }
+        self.left.push((endpoint.clone(), named(endpoint, &error)));
+        let reasons: Vec<_> = self.left.into_iter().map(|(_, reason)| reason).collect();
+        error.with_message(reasons.join("; "))
+    }
+
+    /// The user's word if there is one, else ours.
+    fn is_wanted(&self, failed: &Failed, safe: bool) -> bool {
+        match self.retry.is_wanted(&failed.error) {
+            Some(wanted) => wanted && (failed.replayable || is_unsent(failed)),
+            None => safe && self.is_worth_it(failed),
+        }
+    }
+
+    /// Takes the cost of a retry from the budget. A refusal of the request itself is no sign of an outage and costs
+    /// nothing; only a user's condition repeats it.
+    fn pay(&mut self, failed: &Failed) -> bool {
+        if failed.error.service().is_some_and(|service| service.class() == ServiceClass::Client) {
+            return true;
+        }
+        let paid = self.pipeline.budget.try_take();
+        self.paid |= paid;
+        paid
+    }
+
+    /// Begins a round of the endpoints: with the next one if this one took the request and gave no answer.
+    fn begin_round(&mut self, failed: &Failed, endpoint: &Endpoint, wait: Duration) {
+        let silent = failed.transport.as_ref().is_some_and(|error| !error.is_unsent());
+        if self.endpoints > 1 && (silent || failed.error.timeout_phase() == Some(TimeoutPhase::Attempt)) {
+            self.leave(failed, endpoint);
+        }
+        self.waited = wait;
+        self.tried = 1;
+    }
+
+    /// Goes on to the next endpoint.
+    fn leave(&mut self, failed: &Failed, endpoint: &Endpoint) {
+        self.left.retain(|(known, _)| known != endpoint);
+        self.left.push((endpoint.clone(), named(endpoint, &failed.error)));
+        self.endpoint = (self.endpoint + 1) % self.endpoints;
+        self.tried += 1;
     }
 
     /// Whether sending the same request again is safe, leaving aside whether it helps.
     fn may_send_again(&self, failed: &Failed) -> bool {
-        let unsent = failed.transport.as_ref().is_some_and(|error| error.is_unsent());
+        let unsent = is_unsent(failed);
         // A refusal by the gateway did nothing; a one-shot body, however, is gone once the request was sent.
         let refused = failed.error.service().is_some_and(|service| {
             matches!(
@@ -118,8 +179,7 @@ impl<'a> Decision<'a> {
             return false;
         }
         self.pipeline.health.mark_down(endpoint, &*self.pipeline.context.clock);
-        self.endpoint = (self.endpoint + 1) % self.endpoints;
-        self.tried += 1;
+        self.leave(failed, endpoint);
         self.tried <= self.endpoints
     }
 
@@ -152,6 +212,16 @@ impl<'a> Decision<'a> {
             None => failed.error.is_retryable() && failed.error.kind() != ErrorKind::Tls,
         }
     }
+}
+
+fn is_unsent(failed: &Failed) -> bool {
+    failed.transport.as_ref().is_some_and(|error| error.is_unsent())
+}
+
+/// What an endpoint failed with, and which it is.
+fn named(endpoint: &Endpoint, error: &Error) -> String {
+    let message = error.message();
+    if message.contains(endpoint.authority()) { message.to_owned() } else { format!("{endpoint}: {message}") }
 }
 
 impl Pipeline {

@@ -16,7 +16,7 @@ use super::http::Http;
 use super::proxy::Proxies;
 use super::tls::Tls;
 use super::wire::{IncomingStream, Outgoing};
-use super::{RawReply, Transport};
+use super::{RawReply, Transport, redirect};
 use crate::clock::BoxFuture;
 use crate::context::Env;
 use crate::endpoint::Scheme;
@@ -25,11 +25,13 @@ use crate::reply::StreamBody;
 use crate::request::Request;
 
 /// The transport that clients use unless they are given another: hyper, HTTP/1.1 with keep-alive, rustls with the
-/// system's roots, proxies. It follows no redirect, reads no `.netrc`, and sends every target as it is given.
+/// system's roots, proxies. It follows redirects only if [`Http::follow_redirects`] says so, reads no `.netrc`, and sends
+/// every target as it is given.
 pub struct HttpTransport {
     client: Client<Connector, Outgoing>,
     options: Arc<Options>,
     places: Option<Arc<Semaphore>>,
+    redirects: u32,
 }
 
 impl HttpTransport {
@@ -52,7 +54,24 @@ impl HttpTransport {
             .pool_idle_timeout(http.idle_timeout)
             .pool_max_idle_per_host(if http.keep_alive { http.max_idle_per_host } else { 0 })
             .build(Connector(Arc::clone(&options)));
-        Ok(Self { client, options, places: http.max_connections.map(|most| Arc::new(Semaphore::new(most))) })
+        let places = http.max_connections.map(|most| Arc::new(Semaphore::new(most)));
+        Ok(Self { client, options, places, redirects: http.redirects })
+    }
+
+    /// Sends a request and goes where the replies lead.
+    async fn follow(&self, mut request: Request) -> Result<RawReply, TransportError> {
+        for followed in 0..=self.redirects {
+            let sent = request.clone();
+            let reply = match self.exchange(request).await {
+                Err(error) if followed > 0 => return Err(error.behind_redirect()),
+                result => result?,
+            };
+            match redirect::next(sent, reply.status, &reply.headers)? {
+                None => return Ok(reply),
+                Some(next) => request = next,
+            }
+        }
+        Err(redirect::too_many(self.redirects, &request.endpoint))
     }
 
     async fn exchange(&self, request: Request) -> Result<RawReply, TransportError> {
@@ -115,7 +134,7 @@ fn uri(request: &Request) -> Result<Uri, TransportError> {
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<RawReply, TransportError>> {
-        Box::pin(self.exchange(request))
+        if self.redirects == 0 { Box::pin(self.exchange(request)) } else { Box::pin(self.follow(request)) }
     }
 }
 

@@ -21,7 +21,7 @@ use tower_service::Service;
 
 use super::error::{TransportError, TransportErrorKind as Kind};
 use super::idle::IdleLimit;
-use super::proxy::{Proxies, Proxy, ProxyKind};
+use super::proxy::{Hop, Proxies, ProxyKind};
 use super::tls::Tls;
 use crate::clock::BoxFuture;
 use crate::endpoint::{Endpoint, Scheme};
@@ -118,7 +118,7 @@ impl Options {
     }
 
     /// A connection through a proxy, and whether requests on it must name the whole URL.
-    async fn through(&self, proxy: &Proxy, endpoint: &Endpoint) -> Result<(ConnIo, bool), TransportError> {
+    async fn through(&self, proxy: &Hop, endpoint: &Endpoint) -> Result<(ConnIo, bool), TransportError> {
         let (host, port) = proxy.address();
         let as_proxy = |error: TransportError| TransportError::new(Kind::Proxy, format!("proxy: {error}"));
         let tcp = ConnIo::Tcp(self.tcp(host, port).await.map_err(as_proxy)?);

@@ -26,6 +26,8 @@ pub enum TransportErrorKind {
     Broken,
     /// The answer is not HTTP, or shorter than it said. Retried if idempotent.
     Garbage,
+    /// A redirect that is not followed, though redirects are: too many, no address, or away from TLS. Not retried.
+    Redirect,
     /// The request's own body could not be read. Not retried.
     Body,
     /// The request cannot be put on the wire. Not retried.
@@ -38,13 +40,14 @@ pub struct TransportError {
     kind: TransportErrorKind,
     message: String,
     reused: bool,
+    behind_redirect: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl TransportError {
     /// A failure with its message, which names host or file and no secret.
     pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), reused: false, source: None }
+        Self { kind, message: message.into(), reused: false, behind_redirect: false, source: None }
     }
 
     /// Adds the cause.
@@ -62,6 +65,13 @@ impl TransportError {
         self
     }
 
+    /// Says that a server has seen the request and sent it elsewhere, where this happened.
+    pub(super) fn behind_redirect(mut self) -> Self {
+        self.message = format!("behind a redirect: {}", self.message);
+        self.behind_redirect = true;
+        self
+    }
+
     /// What failed.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
@@ -75,13 +85,14 @@ impl TransportError {
     /// Whether surely no byte of the request has reached a server.
     pub fn is_unsent(&self) -> bool {
         use TransportErrorKind as K;
-        matches!(self.kind, K::Resolve | K::Connect | K::Proxy | K::Tls | K::ConnectTimeout | K::Body | K::Request)
+        let before = matches!(self.kind, K::Resolve | K::Connect | K::Proxy | K::Tls | K::ConnectTimeout | K::Request);
+        before && !self.behind_redirect
     }
 
     /// Whether another endpoint may answer where this one did not.
     pub fn is_endpoint_failure(&self) -> bool {
         use TransportErrorKind as K;
-        matches!(self.kind, K::Resolve | K::Connect | K::Tls | K::ConnectTimeout)
+        !self.behind_redirect && matches!(self.kind, K::Resolve | K::Connect | K::Tls | K::ConnectTimeout)
     }
 }
 
@@ -89,10 +100,11 @@ impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         use TransportErrorKind as K;
         let message = error.message.clone();
-        let retryable = !matches!(error.kind, K::Tls | K::Body | K::Request);
+        let retryable = !matches!(error.kind, K::Tls | K::Redirect | K::Body | K::Request);
         let made = match error.kind {
-            K::Resolve => Self::new(ErrorKind::Resolve, message)
-                .with_hint("check the network, the spelling of the region and the endpoint's host"),
+            K::Resolve => Self::new(ErrorKind::Resolve, message).with_hint(
+                "there is no network, the region id is wrong, or the endpoint's host is: check them in this order",
+            ),
             K::Connect | K::Proxy => Self::new(ErrorKind::Connect, message),
             K::Tls => Self::new(ErrorKind::Tls, message)
                 .with_hint("add the issuer's certificate with `ca_file`, or check the host and the clock"),
@@ -100,6 +112,7 @@ impl From<TransportError> for Error {
             K::ReadTimeout => Self::timed_out(TimeoutPhase::Read, message),
             K::Broken | K::Body => Self::new(ErrorKind::Io, message),
             K::Garbage => Self::new(ErrorKind::Decode, message),
+            K::Redirect => Self::new(ErrorKind::Redirect, message),
             K::Request => Self::new(ErrorKind::Input, message),
         };
         let made = made.with_retryable(retryable);
@@ -141,5 +154,22 @@ impl fmt::Debug for TransportError {
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_does_not_resolve_says_what_may_be_wrong() {
+        let failed =
+            TransportError::new(TransportErrorKind::Resolve, "ecs.nowhere-1.myhuaweicloud.com does not resolve");
+        let error = Error::from(failed);
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Resolve, true));
+        let hint = error.hint().unwrap_or_default();
+        for part in ["no network", "region id", "endpoint's host"] {
+            assert!(hint.contains(part), "{hint}");
+        }
     }
 }

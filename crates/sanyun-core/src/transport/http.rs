@@ -30,6 +30,7 @@ pub struct Http {
     pub(super) identity: Option<(Pem, Pem)>,
     pub(super) accept_invalid_certificates: bool,
     pub(super) resolve: Vec<(String, Vec<SocketAddr>)>,
+    pub(super) redirects: u32,
 }
 
 /// Which proxy to use.
@@ -65,6 +66,7 @@ impl Default for Http {
             identity: None,
             accept_invalid_certificates: false,
             resolve: Vec::new(),
+            redirects: 0,
         }
     }
 }
@@ -117,6 +119,8 @@ impl Http {
     /// A proxy for every host that [`no_proxy`](Self::no_proxy) does not name: `http://`, `https://` or `socks5://`
     /// (names are resolved by the proxy), with `user:password@` where needed. Default: the environment variables
     /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` (or in lower case), which do not apply to this machine's own addresses.
+    ///
+    /// The URL may be given in parts, unencoded: see [`Proxy`](crate::Proxy).
     #[must_use]
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.proxy = ProxyChoice::Url(url.into());
@@ -166,10 +170,25 @@ impl Http {
         self
     }
 
-    /// Accepts every certificate: anybody between here and the cloud can read and change everything.
+    /// Accepts every certificate, whatever [`ca_file`](Self::ca_file) says: anybody between here and the cloud can read
+    /// and change everything.
     #[must_use]
     pub fn danger_accept_invalid_certificates(mut self) -> Self {
         self.accept_invalid_certificates = true;
+        self
+    }
+
+    /// Follows up to this many redirects in a row; more are an error of the kind
+    /// [`Redirect`](crate::ErrorKind::Redirect). Default 0: a redirect is the cloud's refusal and names the target.
+    ///
+    /// GET and HEAD follow 301, 302, 303, 307 and 308; any other method follows 303 as a GET, and 307 and 308 with its
+    /// body if that can be sent again and the target has the same scheme, host and port. A target elsewhere gets only
+    /// the headers that are surely harmless, so neither `Authorization` nor tokens nor cookies; one that leaves TLS is an
+    /// error. A signature made for one address rarely holds for another: this serves targets that carry their own, such
+    /// as presigned links. All of it counts as one attempt.
+    #[must_use]
+    pub fn follow_redirects(mut self, most: u32) -> Self {
+        self.redirects = most;
         self
     }
 
@@ -193,6 +212,7 @@ impl fmt::Debug for Http {
             .field("read_timeout", &self.read_timeout)
             .field("idle_timeout", &self.idle_timeout)
             .field("accept_invalid_certificates", &self.accept_invalid_certificates)
+            .field("redirects", &self.redirects)
             .finish_non_exhaustive()
     }
 }

@@ -1,14 +1,100 @@
 //! Which proxy a connection goes through.
 
-use std::net::IpAddr;
+use std::borrow::Cow;
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
 
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::http::{Http, ProxyChoice};
 use crate::context::Env;
+use crate::encode;
 use crate::endpoint::{Endpoint, Scheme};
 use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+/// A proxy given in parts: text that needs no encoding, for [`Http::proxy`](crate::Http::proxy).
+///
+/// ```
+/// use sanyun_core::{Http, Proxy};
+///
+/// let proxy = Proxy::new("proxy.example.com").port(8080).credentials("user", "p@ss:w/d");
+/// assert_eq!(proxy.url().expose(), "http://user:p%40ss%3Aw%2Fd@proxy.example.com:8080");
+/// let http = Http::default().proxy(proxy);
+/// ```
+#[derive(Clone)]
+pub struct Proxy {
+    scheme: Cow<'static, str>,
+    host: String,
+    port: Option<u16>,
+    user: Option<(String, Option<Secret>)>,
+}
+
+impl Proxy {
+    /// A proxy on `host`, a name or an address without scheme and port; spoken to in plain HTTP.
+    pub fn new(host: impl Into<String>) -> Self {
+        Self { scheme: Cow::Borrowed("http"), host: host.into(), port: None, user: None }
+    }
+
+    /// The port. Default: the scheme's own, 80, 443 or 1080.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = Some(port);
+        self
+    }
+
+    /// How to speak to the proxy: `http` (the default), `https` or `socks5`.
+    #[must_use]
+    pub fn scheme(mut self, scheme: impl Into<Cow<'static, str>>) -> Self {
+        self.scheme = scheme.into();
+        self
+    }
+
+    /// The user's name, for a proxy that asks for no password.
+    #[must_use]
+    pub fn user(mut self, name: impl Into<String>) -> Self {
+        self.user = Some((name.into(), None));
+        self
+    }
+
+    /// The user's name and password.
+    #[must_use]
+    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
+        self.user = Some((user.into(), Some(password.into())));
+        self
+    }
+
+    /// The whole URL, which holds the password.
+    pub fn url(&self) -> Secret {
+        let user = match &self.user {
+            None => String::new(),
+            Some((name, None)) => format!("{}@", encode::percent(name)),
+            Some((name, Some(password))) => {
+                format!("{}:{}@", encode::percent(name), encode::percent(password.expose()))
+            }
+        };
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        let is_bare_ipv6 = self.host.parse::<Ipv6Addr>().is_ok();
+        let [open, close] = if is_bare_ipv6 { ["[", "]"] } else { ["", ""] };
+        Secret::new(format!("{}://{user}{open}{}{close}{port}", self.scheme, self.host))
+    }
+}
+
+impl From<Proxy> for Secret {
+    fn from(proxy: Proxy) -> Self {
+        proxy.url()
+    }
+}
+
+/// Shows where it is, and of user and password only whether there are any.
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let user = if self.user.is_some() { "***@" } else { "" };
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        write!(f, "Proxy({}://{user}{}{port})", self.scheme, self.host)
+    }
+}
 
 /// The proxies of a client, read once.
 pub(super) struct Proxies {
@@ -18,7 +104,7 @@ pub(super) struct Proxies {
 
 /// The proxy of one connection.
 #[derive(Clone)]
-pub(super) struct Proxy {
+pub(super) struct Hop {
     pub(super) uri: Uri,
     pub(super) kind: ProxyKind,
 }
@@ -59,18 +145,18 @@ impl Proxies {
     }
 
     /// The proxy for an endpoint.
-    pub(super) fn for_endpoint(&self, endpoint: &Endpoint) -> Option<Proxy> {
+    pub(super) fn for_endpoint(&self, endpoint: &Endpoint) -> Option<Hop> {
         let matcher = self.matcher.as_ref()?;
         let address = address(endpoint.host());
         // A metadata service answers the machine itself alone.
         if address.is_some_and(is_link_local) || (self.from_environment && is_loopback(endpoint.host(), address)) {
             return None;
         }
-        matcher.intercept(&endpoint.to_string().parse().ok()?).map(|intercept| Proxy::from_intercept(&intercept))
+        matcher.intercept(&endpoint.to_string().parse().ok()?).map(|intercept| Hop::from_intercept(&intercept))
     }
 }
 
-impl Proxy {
+impl Hop {
     fn from_intercept(intercept: &Intercept) -> Self {
         let kind = match intercept.uri().scheme_str() {
             Some("socks5" | "socks5h" | "socks4" | "socks4a") => ProxyKind::Socks {
@@ -96,7 +182,8 @@ fn check(url: &str) -> Result<()> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
     let known = matches!(scheme, "http" | "https" | "socks5" | "socks5h");
     let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-    if known && url.parse::<Uri>().is_ok() && Endpoint::parse(place, Scheme::Http).is_ok() {
+    let is_place = !place.contains("://");
+    if known && is_place && url.parse::<Uri>().is_ok() && Endpoint::parse(place, Scheme::Http).is_ok() {
         return Ok(());
     }
     // The URL itself may hold a password and is not repeated.
@@ -170,10 +257,23 @@ mod tests {
 
     #[test]
     fn a_bad_proxy_is_a_config_error_without_its_password() {
-        for url in ["ftp://u:topsecret@h", "http://", "u:topsecret"] {
+        let parts = |host: &str| Proxy::new(host).credentials("u", "topsecret").url();
+        let urls = ["ftp://u:topsecret@h", "http://", "u:topsecret", "http://u:topsecret@http://h"].map(Secret::new);
+        for url in urls.into_iter().chain(["", "http://h", "h/path", "h:1:2", "a b"].map(parts)) {
             let error = Proxies::new(&Http::default().proxy(url), &Fixed::default()).err().unwrap();
             assert_eq!(error.kind(), crate::ErrorKind::Config);
             assert!(!format!("{error} {error:?}").contains("topsecret"));
         }
+    }
+
+    #[test]
+    fn parts_become_a_url() {
+        let url = |proxy: Proxy| proxy.url().expose().to_owned();
+        assert_eq!(url(Proxy::new("p")), "http://p");
+        assert_eq!(url(Proxy::new("p").user("me@home")), "http://me%40home@p");
+        let all = Proxy::new("::1").scheme("socks5").port(9).credentials("ü", "a b+c%");
+        assert_eq!(url(all.clone()), "socks5://%C3%BC:a%20b%2Bc%25@[::1]:9");
+        assert_eq!(format!("{all:?}"), "Proxy(socks5://***@::1:9)");
+        assert_eq!(proxy(&Http::default().proxy(all), &Fixed::default(), "https://x.com").as_deref(), Some("[::1]:9"));
     }
 }

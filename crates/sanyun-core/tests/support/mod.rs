@@ -37,7 +37,12 @@ pub struct Server {
 impl Server {
     /// Runs `serve` on a thread of its own for every connection.
     pub fn start(serve: impl Fn(&mut Conn) + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at("127.0.0.1:0".parse().unwrap(), serve)
+    }
+
+    /// The same on a given address.
+    pub fn start_at(addr: SocketAddr, serve: impl Fn(&mut Conn) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(addr).unwrap();
         let addr = listener.local_addr().unwrap();
         let received = Arc::new(Mutex::new(Vec::new()));
         let (serve, log) = (Arc::new(serve), Arc::clone(&received));
@@ -170,6 +175,50 @@ pub fn reply(status: u16, headers: &str, body: &str) -> String {
 /// An address on which nobody listens.
 pub fn refused() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// An address that never completes a handshake: a listener whose queue is full.
+pub struct BlackHole {
+    pub addr: SocketAddr,
+    _listener: tokio::net::TcpListener,
+    _fillers: Vec<tokio::task::JoinHandle<std::io::Result<tokio::net::TcpStream>>>,
+}
+
+impl BlackHole {
+    pub async fn open() -> Self {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let addr = listener.local_addr().unwrap();
+        let mut fillers = Vec::new();
+        for _ in 0..4 {
+            fillers.push(tokio::spawn(tokio::net::TcpStream::connect(addr)));
+            tokio::task::yield_now().await;
+        }
+        Self { addr, _listener: listener, _fillers: fillers }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+}
+
+/// A body that can be read once.
+pub fn one_shot(text: &'static str) -> sanyun_core::Body {
+    struct Once(Option<bytes::Bytes>);
+
+    impl futures_core::Stream for Once {
+        type Item = std::io::Result<bytes::Bytes>;
+
+        fn poll_next(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Self::Item>> {
+            std::task::Poll::Ready(self.0.take().map(Ok))
+        }
+    }
+
+    sanyun_core::Body::once(Box::pin(Once(Some(text.into()))), Some(text.len() as u64))
 }
 
 /// Copies bytes both ways until one side ends.

@@ -82,12 +82,17 @@ fn look_up(hosts: &Hosts, name: &str) -> Option<SocketAddr> {
     hosts.iter().find(|(known, _)| known == name).map(|(_, addr)| *addr).or_else(|| name.parse().ok())
 }
 
+/// A password with characters that a URL cannot hold as they are.
+pub const SPECIAL_PASSWORD: &str = "p@ss:w/d %ö+";
+
+/// `user:password`, and `user` with the [`SPECIAL_PASSWORD`].
+const WELCOME: [&str; 2] = ["Basic dXNlcjpwYXNzd29yZA==", "Basic dXNlcjpwQHNzOncvZCAlw7Yr"];
+
 fn http_session(mut stream: TcpStream, hosts: &Hosts, seen: &Mutex<Vec<String>>) {
     let mut conn = Conn::new(Box::new(stream.try_clone().unwrap()), 0);
     let Some(head) = conn.head() else { return };
     seen.lock().unwrap().push(head.line.clone());
-    // "user:password" in Base64.
-    if head.header("proxy-authorization") != Some("Basic dXNlcjpwYXNzd29yZA==") {
+    if !head.header("proxy-authorization").is_some_and(|auth| WELCOME.contains(&auth)) {
         let _ = stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
         return;
     }

@@ -1,8 +1,9 @@
 //! Finding code, message and request id in the body of a refusal.
 
+use sanyun_core::Reply;
 use serde_json::Value;
 
-use crate::shape::xml;
+use crate::shape::{bson, xml};
 
 /// What a body tells; each member only if it is there and says something.
 #[derive(Debug, Default, PartialEq)]
@@ -25,17 +26,22 @@ const REQUEST_IDS: [&str; 3] = ["request_id", "requestId", "RequestId"];
 /// Objects inside objects: deeper ones are not searched.
 const MAX_DEPTH: usize = 16;
 
-/// Reads a body. A text that is neither a JSON object nor XML tells nothing.
-pub(super) fn read(text: &str) -> Found {
+/// Reads the body of a reply of a service. What is neither JSON nor XML nor BSON tells nothing.
+pub(super) fn read(service: &str, reply: &Reply) -> Found {
+    let text = reply.text();
     let text = text.trim();
     let value = match text.as_bytes().first() {
+        _ if reply.media_type() == "application/bson" => bson::from_bytes(&reply.body).ok(),
         Some(b'<') => xml::from_text(text).ok(),
         _ => serde_json::from_str(text).ok(),
     };
-    value.filter(Value::is_object).map(|value| read_value(&value)).unwrap_or_default()
+    value.map(|value| read_value(service, &value)).unwrap_or_default()
 }
 
-fn read_value(value: &Value) -> Found {
+fn read_value(service: &str, value: &Value) -> Found {
+    let message = |object: &Value| message(service, object);
+    let any_message = |object: &Value| message(object).or_else(|| text_of(object, &OTHER_MESSAGES));
+    let half = |object: &Value| half(object, any_message(object));
     // A wrapper may have a `message` or a `type` of its own, so the usual pairs are looked for at every depth first.
     let usual = || search(value, 0, &|object| Some((code(object, &CODES)?, message(object)?)));
     let other = || search(value, 0, &|object| Some((any_code(object)?, any_message(object)?)));
@@ -77,22 +83,18 @@ fn any_code(object: &Value) -> Option<String> {
     code(object, &CODES).or_else(|| code(object, &OTHER_CODES))
 }
 
-/// The container engine tells more in `message` than in `errorMessage`.
-fn message(object: &Value) -> Option<String> {
+/// The container engine tells more in `message` than in the other member.
+fn message(service: &str, object: &Value) -> Option<String> {
     let message = text_of(object, &MESSAGES)?;
-    match object.get("message").and_then(Value::as_str) {
-        Some(more) if object.get("errorMessage").is_some() && more != message => Some(format!("{message}, {more}")),
+    let is_engines = service == "cce" || object.get("errorMessage").is_some();
+    match object.get("message").and_then(Value::as_str).filter(|_| is_engines) {
+        Some(more) if !more.is_empty() && more != message => Some(format!("{message}, {more}")),
         _ => Some(message),
     }
 }
 
-fn any_message(object: &Value) -> Option<String> {
-    message(object).or_else(|| text_of(object, &OTHER_MESSAGES))
-}
-
-fn half(object: &Value) -> Option<(Option<String>, Option<String>)> {
+fn half(object: &Value, message: Option<String>) -> Option<(Option<String>, Option<String>)> {
     let code = code(object, &CODES).or_else(|| code(object, &["Code"]));
-    let message = any_message(object);
     (code.is_some() || message.is_some()).then_some((code, message))
 }
 

@@ -56,9 +56,7 @@ fn gateway(number: &str, message: &str) -> Option<String> {
             "the API has no backend: that is the cloud's fault, ask its support with the request id"
         }
         "0106" => "the parameters do not fit the API: check names, places and values",
-        "0201" => {
-            "the gateway takes at most 12 MB of body, 32 KB of URL and 128 KB of headers, and they must be well-formed"
-        }
+        "0201" => too_large(message),
         "0202" | "0203" => "the service behind the gateway does not answer: try again later",
         "0302" => "the caller is not authorised for this API: ask an administrator to allow it",
         "0303" => "the application's key or signature is wrong: check it",
@@ -67,6 +65,20 @@ fn gateway(number: &str, message: &str) -> Option<String> {
         _ => return None,
     };
     Some(text.to_owned())
+}
+
+/// The limits are those of the gateway in front of the public cloud; others may have others.
+fn too_large(message: &str) -> &'static str {
+    let texts = [
+        ("entity too large", "the gateway takes bodies of at most 12 MB: send less at once"),
+        ("URI too large", "the gateway takes URLs of at most 32 KB: send less in the query"),
+        ("headers too large", "the gateway takes headers of at most 32 KB each and 128 KB in all: send less in them"),
+    ];
+    let known = texts.iter().find(|(part, _)| message.contains(part));
+    known.map_or(
+        "the gateway cannot read the request: check method, path and headers that were set by hand",
+        |(_, text)| text,
+    )
 }
 
 /// The message ends in `limit:<n>,time:1 second`.

@@ -2,6 +2,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
 use super::*;
+use crate::shape::bson;
 
 fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Reply {
     let headers: HeaderMap =
@@ -24,7 +25,11 @@ fn every_known_shape_gives_code_and_message() {
         (r#"{"itemNotFound":{"message":"m","code":404}}"#, "404", "m"),
         (r#"{"message":"outer","a":{"b":{"code":"A","message":"m"}}}"#, "A", "m"),
         (r#"{"errors":[{"code":"A","message":"m"},{"code":"B","message":"n"}]}"#, "A", "m"),
-        (r#"[{"code":"A","message":"m"}]"#, "400", r#"[{"code":"A","message":"m"}]"#),
+        (r#"[{"code":"A","message":"m"}]"#, "A", "m"),
+        ("[1,2]", "400", "[1,2]"),
+        (r#"{"a":{"code":"A","message":"m"},"b":{"code":"B","message":"n"}}"#, "A", "m"),
+        (r#"{"errorCode":12,"message":"m"}"#, "12", "m"),
+        (r#"{"error_code":"A","error_msg":"m","message":"more"}"#, "A", "m"),
         (r#"{"errorCode":"A","message":"m"}"#, "A", "m"),
         (r#"{"code":"A"}"#, "A", r#"{"code":"A"}"#),
         (r#"{"message":"m"}"#, "400", "m"),
@@ -53,6 +58,25 @@ fn every_known_shape_gives_code_and_message() {
         let error = parsed(body);
         assert_eq!((error.code(), error.message()), (code, message), "{body}");
     }
+}
+
+#[test]
+fn services_with_errors_of_their_own_are_understood() {
+    let engine = |body: &str| parse_of("cce", &reply(400, &[], body)).unwrap();
+    for (body, code, message) in [
+        (r#"{"error_code":"CCE.01","error_msg":"m","message":"more"}"#, "CCE.01", "m, more"),
+        (r#"{"errorCode":"CCE.01","errorMessage":"m","message":"m"}"#, "CCE.01", "m"),
+        (r#"{"errorCode":"CCE.01","errorMessage":"m","message":""}"#, "CCE.01", "m"),
+        ("no JSON", "400", "no JSON"),
+    ] {
+        assert_eq!((engine(body).code(), engine(body).message()), (code, message), "{body}");
+    }
+    let body = bson::to_bytes(&serde_json::json!({"error_code": "KVS.1", "error_msg": "m"})).unwrap();
+    let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static("application/bson"))]);
+    let error = parse_of("kvs", &Reply::new(StatusCode::BAD_REQUEST, headers.clone(), body)).unwrap();
+    assert_eq!((error.code(), error.message()), ("KVS.1", "m"));
+    let error = parse_of("kvs", &Reply::new(StatusCode::BAD_REQUEST, headers, "no BSON")).unwrap();
+    assert_eq!((error.code(), error.message()), ("400", "no BSON"));
 }
 
 #[test]
@@ -118,7 +142,9 @@ fn only_real_redirects_and_refusals_are_errors() {
     for status in [200, 204, 300, 304, 399] {
         assert!(parse(&reply(status, &[("location", "/x")], "{}")).is_none(), "{status}");
     }
-    assert!(parse(&reply(302, &[], "{}")).is_none());
+    for status in [301, 302, 303, 307, 308] {
+        assert!(parse(&reply(status, &[], "{}")).is_some(), "{status}");
+    }
     let error = parse(&reply(302, &[("location", "https://elsewhere")], "")).unwrap();
     assert!(error.message().contains("https://elsewhere"));
 }

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::input::Payload;
 use super::query::plain_text;
-use super::{JSON, multipart, xml};
+use super::{JSON, bson, multipart, xml};
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+const BSON: HeaderValue = HeaderValue::from_static("application/bson");
 const XML: HeaderValue = HeaderValue::from_static("application/xml");
 
 /// The bytes of a payload and the content type they need; none for a raw body, whose caller names it. `given` is the
@@ -19,12 +20,13 @@ pub(super) fn encode(payload: &Payload, given: &str, chance: &dyn Chance) -> Res
         Payload::Json(value) => (Body::json(value), Some(JSON)),
         Payload::Form(members) => (form(members)?.into(), Some(FORM)),
         Payload::Xml(root) => (xml::to_text(root)?.into(), Some(XML)),
+        Payload::Bson(document) => (bson::to_bytes(document)?.into(), Some(BSON)),
         Payload::Raw(body) => (body.clone(), None),
         Payload::Multipart(parts) => {
             let boundary = multipart::boundary(given).map_or_else(|| chance.hex32(), str::to_owned);
             let content_type = HeaderValue::try_from(["multipart/form-data; boundary=", &boundary].concat());
             let content_type = content_type.map_err(|_| Error::input("the boundary is not a header value"))?;
-            (multipart::encode(parts, &boundary).into(), Some(content_type))
+            (multipart::encode(parts, &boundary), Some(content_type))
         }
     })
 }

@@ -23,7 +23,7 @@ use crate::endpoint::Resolver;
 /// ```
 ///
 /// A value may be text, a number or a boolean; null means that the parameter is not sent. `project_id` and `domain_id`
-/// in a path are filled from the credential or the client, unless they are given here.
+/// in a path are filled from the credential or the client, unless they are given here, or looked up if neither knows them.
 #[derive(Clone)]
 #[must_use = "an input does nothing until it is sent"]
 pub struct Input {
@@ -50,10 +50,12 @@ type Find = fn(&Resolver, &str, &str, Option<&str>) -> Result<Arc<[Endpoint]>>;
 
 /// Who knows the endpoints of a call's service. A program with typed operations alone never names the function that asks
 /// the catalog, so that no catalog is linked into it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Places {
     Found(Find),
     Table(&'static Service),
+    /// Here: the call only finds out something that another call must know.
+    At(Arc<[Endpoint]>),
 }
 
 /// What a body is made of.
@@ -64,6 +66,7 @@ pub(crate) enum Payload {
     Json(Value),
     Form(Value),
     Xml(Value),
+    Bson(Value),
     Multipart(Vec<Part>),
     Raw(Body),
 }
@@ -75,6 +78,9 @@ pub enum Account {
     Project,
     /// The whole account: `X-Domain-Id`. The rule for services without regions, such as IAM.
     Domain,
+    /// Nobody's in particular: neither header is sent. The rule for services whose keys belong to an application of
+    /// theirs, such as `smsapi`.
+    None,
 }
 
 impl Account {
@@ -191,7 +197,14 @@ impl Input {
         self
     }
 
-    /// A `multipart/form-data` body. Files come after all other parts, as the vendor's SDKs send them.
+    /// A BSON body: an object. See [`bson`](crate::bson).
+    pub fn bson(mut self, document: impl Into<Value>) -> Self {
+        self.payload = Payload::Bson(document.into());
+        self
+    }
+
+    /// A `multipart/form-data` body. Files come after all other parts, as the vendor's SDKs send them, and are read while
+    /// they are sent.
     pub fn multipart(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
         self.payload = Payload::Multipart(parts.into_iter().collect());
         self
@@ -209,7 +222,8 @@ impl Input {
         self
     }
 
-    /// On whose behalf the call is made; the project if the client knows one and the path does not name the account.
+    /// On whose behalf the call is made; the project if the client knows one and the path does not name the account. With
+    /// it, an id that nobody said is looked up before the call; without it only one that the path names.
     pub fn account(mut self, account: Account) -> Self {
         self.account = Some(account);
         self
@@ -239,8 +253,31 @@ impl Input {
         match self.account {
             Some(Account::Domain) => credentials::GLOBAL,
             None if self.path.contains("{domain_id}") => credentials::GLOBAL,
-            Some(Account::Project) | None => credentials::BASIC,
+            Some(Account::Project | Account::None) | None => credentials::BASIC,
         }
+    }
+
+    /// The same as a question on behalf of another call: at these endpoints, with that call's credential, and with no more
+    /// headers than the vendor's SDKs send with it.
+    pub(crate) fn looking_up(mut self, asker: &Self, at: &Arc<[Endpoint]>) -> Self {
+        self.account = Some(match asker.credential_kind() {
+            credentials::GLOBAL => Account::Domain,
+            _ => Account::Project,
+        });
+        self.places = Places::At(Arc::clone(at));
+        self
+    }
+
+    /// Whether it finds out something that another call must know.
+    pub(crate) fn is_look_up(&self) -> bool {
+        matches!(self.places, Places::At(_))
+    }
+
+    /// Whether the path has a placeholder of that name which no parameter of the call fills.
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        let is_it = |part: &str| part.strip_prefix(name).is_some_and(|rest| rest.starts_with('}'));
+        let is_given = |(known, value): &(String, Value)| known == name && !value.is_null();
+        self.path.split('{').skip(1).any(is_it) && !self.path_params.iter().any(is_given)
     }
 
     pub(crate) fn is_idempotent(&self) -> bool {

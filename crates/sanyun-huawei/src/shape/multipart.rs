@@ -1,15 +1,24 @@
-//! `multipart/form-data`, in memory.
+//! `multipart/form-data`: small bodies in memory, all others as a stream that is read while it is sent.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use futures_core::Stream;
+use sanyun_core::{Body, ByteStream, OpenBody};
 use serde_json::Value;
 
 use super::query::plain_text;
+
+/// Up to this length in bytes, parts that lie in memory are joined instead of being sent one after the other.
+const MAX_JOINED_BYTES: u64 = 1 << 20;
 
 /// One part of a multipart body.
 #[derive(Clone)]
 pub struct Part {
     name: String,
-    content: Bytes,
+    content: Body,
     file_name: Option<String>,
     content_type: Option<String>,
 }
@@ -22,8 +31,11 @@ impl Part {
         Self { name: name.into(), content: text.into(), file_name: None, content_type: None }
     }
 
-    /// A file. Of a path only what follows the last `/` or `\` is sent as its name.
-    pub fn file(name: impl Into<String>, file_name: &str, content: impl Into<Bytes>) -> Self {
+    /// A file: bytes, or a [`Body`] that is read while it is sent. Of a path only what follows the last `/` or `\` is
+    /// sent as its name. Several files may have the same `name`.
+    ///
+    /// If the length of all parts is known the request says its own; if all can be read again it can be sent again.
+    pub fn file(name: impl Into<String>, file_name: &str, content: impl Into<Body>) -> Self {
         let base_name = file_name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         Self { name: name.into(), content: content.into(), file_name: Some(base_name), content_type: None }
     }
@@ -39,7 +51,7 @@ impl Part {
 /// Shows the name and the length, never the content.
 impl std::fmt::Debug for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Part({}, {} bytes)", self.name, self.content.len())
+        write!(f, "Part({}, {:?})", self.name, self.content)
     }
 }
 
@@ -52,30 +64,49 @@ pub(super) fn boundary(content_type: &str) -> Option<&str> {
 }
 
 /// The whole body: plain members first, then the files, each in their order.
-pub(super) fn encode(parts: &[Part], boundary: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(parts.iter().map(|part| part.content.len() + 200).sum::<usize>() + 64);
-    let (files, members): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.file_name.is_some());
-    for part in members.into_iter().chain(files) {
-        push_head(&mut out, part, boundary);
-        out.extend_from_slice(&part.content);
-        out.extend_from_slice(b"\r\n");
+pub(super) fn encode(parts: &[Part], boundary: &str) -> Body {
+    let pieces = pieces(parts, boundary);
+    let len = pieces.iter().map(Body::len).sum::<Option<u64>>();
+    if let Some(joined) = joined(&pieces, len) {
+        return joined.into();
     }
-    for piece in ["--", boundary, "--\r\n"] {
-        out.extend_from_slice(piece.as_bytes());
+    if pieces.iter().all(Body::is_replayable) {
+        return Body::factory(len, move || Ok(Box::pin(Chain::of(pieces.clone()))));
     }
-    out
+    Body::once(Box::pin(Chain::of(pieces)), len)
 }
 
-fn push_head(out: &mut Vec<u8>, part: &Part, boundary: &str) {
-    let mut head = ["--", boundary, "\r\nContent-Disposition: form-data; name=\"", &quoted(&part.name), "\""].concat();
+/// What is sent, in order: for each part its head and its content, and the end.
+fn pieces(parts: &[Part], boundary: &str) -> Vec<Body> {
+    let (files, members): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.file_name.is_some());
+    let mut pieces = Vec::with_capacity(parts.len() * 2 + 1);
+    let mut line_end = "";
+    for part in members.into_iter().chain(files) {
+        pieces.push(head(part, boundary, line_end).into());
+        pieces.push(part.content.clone());
+        line_end = "\r\n";
+    }
+    pieces.push([line_end, "--", boundary, "--\r\n"].concat().into());
+    pieces
+}
+
+/// The bytes of all pieces, if they lie in memory and are few, and nobody counts those of a single one.
+fn joined(pieces: &[Body], len: Option<u64>) -> Option<Vec<u8>> {
+    len.filter(|len| *len <= MAX_JOINED_BYTES)?;
+    let in_memory = pieces.iter().map(|piece| piece.as_bytes().filter(|_| !piece.has_progress()));
+    in_memory.collect::<Option<Vec<_>>>().map(|pieces| pieces.concat())
+}
+
+fn head(part: &Part, boundary: &str, line_end: &str) -> String {
+    let mut head =
+        [line_end, "--", boundary, "\r\nContent-Disposition: form-data; name=\"", &quoted(&part.name), "\""].concat();
     if let Some(file_name) = &part.file_name {
         head += &["; filename=\"", &quoted(file_name), "\""].concat();
     }
     if let Some(content_type) = &part.content_type {
         head += &["\r\nContent-Type: ", &one_line(content_type)].concat();
     }
-    head += "\r\n\r\n";
-    out.extend_from_slice(head.as_bytes());
+    head + "\r\n\r\n"
 }
 
 /// A name between quotation marks, as HTML forms escape it.
@@ -88,49 +119,40 @@ fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], " ")
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+/// Bodies one after the other, each opened when the one before it has ended.
+struct Chain {
+    waiting: std::vec::IntoIter<Body>,
+    open: Option<ByteStream>,
+}
 
-    use super::*;
-
-    fn text(parts: &[Part]) -> String {
-        String::from_utf8(encode(parts, "b")).unwrap()
-    }
-
-    #[test]
-    fn files_follow_the_members() {
-        let parts = [
-            Part::file("f", "photos/a\\demo.jpg", "bytes").content_type("image/jpeg"),
-            Part::text("flag", true),
-            Part::text("nested", json!({"a": true})),
-        ];
-        assert_eq!(
-            text(&parts),
-            "--b\r\nContent-Disposition: form-data; name=\"flag\"\r\n\r\ntrue\r\n\
-             --b\r\nContent-Disposition: form-data; name=\"nested\"\r\n\r\n{\"a\":true}\r\n\
-             --b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"demo.jpg\"\r\n\
-             Content-Type: image/jpeg\r\n\r\nbytes\r\n--b--\r\n"
-        );
-    }
-
-    #[test]
-    fn no_members_are_an_empty_body_with_an_end() {
-        assert_eq!(text(&[]), "--b--\r\n");
-    }
-
-    #[test]
-    fn a_given_boundary_is_found() {
-        assert_eq!(boundary("multipart/form-data; charset=x; Boundary=\"ab c\""), Some("ab c"));
-        for none in ["", "multipart/form-data", "multipart/form-data; boundary=", "a; b"] {
-            assert_eq!(boundary(none), None, "{none}");
-        }
-    }
-
-    #[test]
-    fn names_cannot_break_out() {
-        let part = Part::file("a\"\r\nX: y", "f\"\n", "").content_type("t\r\nX: y");
-        let head = text(&[part]);
-        assert!(head.starts_with("--b\r\nContent-Disposition: form-data; name=\"a%22%0D%0AX: y\"; filename=\"f%22%0A\"\r\nContent-Type: t  X: y\r\n\r\n"));
+impl Chain {
+    fn of(bodies: Vec<Body>) -> Self {
+        Self { waiting: bodies.into_iter(), open: None }
     }
 }
+
+impl Stream for Chain {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(open) = &mut this.open {
+                match ready!(open.as_mut().poll_next(cx)) {
+                    Some(piece) => return Poll::Ready(Some(piece)),
+                    None => this.open = None,
+                }
+            }
+            match this.waiting.next().map(|body| body.open()).transpose() {
+                Ok(None) => return Poll::Ready(None),
+                Ok(Some(OpenBody::Empty)) => {}
+                Ok(Some(OpenBody::Bytes(bytes))) => return Poll::Ready(Some(Ok(bytes))),
+                Ok(Some(OpenBody::Stream(stream, _))) => this.open = Some(stream),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

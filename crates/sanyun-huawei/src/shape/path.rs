@@ -75,7 +75,8 @@ fn missing_id(name: &str, of: &str) -> Error {
     let variable = name.to_ascii_uppercase();
     Error::input(format!("path parameter `{name}` is missing")).with_hint(format!(
         "give the id of the {of}: the variable HUAWEICLOUD_SDK_{variable}, `.{name}(…)` on the client's builder, \
-         or `{name}` as a parameter of the call (`--{name}` on the command line)"
+         or `{name}` as a parameter of the call (`--{name}` on the command line); it is looked up if there is a region \
+         and, for a client with an endpoint of its own, an endpoint of IAM: `.iam_endpoint(…)`, HUAWEICLOUD_SDK_IAM_ENDPOINT"
     ))
 }
 

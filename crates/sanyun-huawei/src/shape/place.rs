@@ -4,11 +4,12 @@ use http::Method;
 use sanyun_catalog::calls::paging_rule;
 use sanyun_catalog::check::{Checked, Target, check};
 use sanyun_catalog::{Catalog, Cloud, Flags, Operation, Param, Place, Type, TypeDef};
-use sanyun_core::codec::{self, File, ParameterValue, Record};
+use sanyun_core::codec::{self, ParameterValue, Record};
 use sanyun_core::paging::Rule;
 use sanyun_core::{Api, Error, Result};
 use serde_json::{Map, Value};
 
+use super::file::{self, Files};
 use super::input::{Account, Input, Payload};
 use super::multipart::Part;
 
@@ -48,11 +49,12 @@ impl Name {
     /// The call with these parameters.
     pub(crate) fn input(&self, parameters: &Value, checks: Checks) -> Result<Input> {
         let operation = self.find()?;
-        let checked = check(&operation, parameters);
+        let (files, parameters) = Files::take(&operation, parameters)?;
+        let checked = check(&operation, &parameters);
         if checks == Checks::Obeyed && !checked.is_ok() {
             return Err(refusal(&operation, &checked));
         }
-        input(&operation, checked.value)
+        input(&operation, checked.value, &files)
     }
 }
 
@@ -63,7 +65,7 @@ fn refusal(operation: &Operation<'_>, checked: &Checked) -> Error {
         .with_hint("correct the parameters, or send them unchecked if the service knows more than the catalog")
 }
 
-fn input(operation: &Operation<'_>, parameters: Value) -> Result<Input> {
+fn input(operation: &Operation<'_>, parameters: Value, files: &Files) -> Result<Input> {
     let Value::Object(parameters) = parameters else {
         return Err(Error::input(format!("{}: the parameters are not an object", operation.name)));
     };
@@ -75,7 +77,7 @@ fn input(operation: &Operation<'_>, parameters: Value) -> Result<Input> {
         place(&mut input, &mut body, operation, &key, value)?;
     }
     match body.value() {
-        Some(body) => with_body(input, operation, body),
+        Some(body) => with_body(input, operation, body, files),
         None => Ok(without_body(input, &operation.consumes)),
     }
 }
@@ -99,11 +101,11 @@ pub(crate) fn typed(api: &Api, operation: &mut dyn Record, streamed: bool) -> Re
         let name = parameter.name;
         let place = match (parameter.place, &parameter.value) {
             (_, ParameterValue::Body(stream)) => {
-                input.payload = Payload::Raw(stream.clone());
+                input = input.body(stream.clone(), &content_type(&consumes));
                 continue;
             }
             (_, ParameterValue::File(file)) => {
-                parts.push(part(name, file)?);
+                parts.push(file::part(name, file));
                 continue;
             }
             ("body", ParameterValue::Json(text)) if name.is_empty() => {
@@ -136,6 +138,7 @@ fn with_whole_body(input: Input, api: &Api, consumes: &[&str], text: &str) -> Re
     let body = || serde_json::from_str(text).unwrap_or_default();
     match &*content_type(consumes) {
         "application/x-www-form-urlencoded" => Ok(input.form(body())),
+        "application/bson" => Ok(input.bson(body())),
         "application/xml" => {
             let root = if api.xml_root.is_empty() { api.name } else { api.xml_root };
             Ok(input.xml(Map::from_iter([(root.to_owned(), body())])))
@@ -145,20 +148,13 @@ fn with_whole_body(input: Input, api: &Api, consumes: &[&str], text: &str) -> Re
     }
 }
 
-/// A file as a part; it is signed, so that it must lie in memory.
-fn part(name: &str, file: &File) -> Result<Part> {
-    let bytes = file.body.as_bytes();
-    let bytes =
-        bytes.ok_or_else(|| Error::input(format!("`{name}` must lie in memory, because its hash is signed")))?;
-    let part = Part::file(name, file.name.as_deref().unwrap_or(name), bytes.to_vec());
-    Ok(match &file.content_type {
-        Some(content_type) => part.content_type(content_type),
-        None => part,
-    })
-}
-
+/// On whose behalf services with this kind of credential are called.
 fn account(credentials: &str) -> Account {
-    if credentials.starts_with("Global") { Account::Domain } else { Account::Project }
+    match credentials {
+        "SMSApiCredentials" | "MeetingCredentials" => Account::None,
+        kind if kind.starts_with("Global") => Account::Domain,
+        _ => Account::Project,
+    }
 }
 
 /// A call that could have a body and has none sends its content type all the same, as the vendor's SDKs do.
@@ -238,17 +234,19 @@ fn place_param(input: &mut Input, body: &mut Body, param: &Param<'_>, value: Val
 }
 
 /// Writes the body as the operation wants it.
-fn with_body(input: Input, operation: &Operation<'_>, body: Value) -> Result<Input> {
+fn with_body(input: Input, operation: &Operation<'_>, body: Value, files: &Files) -> Result<Input> {
     let content_type = content_type(&operation.consumes);
     match &*content_type {
         "application/x-www-form-urlencoded" => Ok(input.form(body)),
         "application/xml" => Ok(input.xml(Map::from_iter([(root_name(operation), body)]))),
-        "multipart/form-data" => multipart(input, operation, body),
-        "application/bson" | "application/octet-stream" => Err(Error::input(format!(
-            "{}: a body of type {content_type} cannot be made from parameters",
-            operation.name
-        ))
-        .with_hint("send its bytes with `Client::send` and `Input::body`")),
+        "application/bson" => Ok(input.bson(body)),
+        "multipart/form-data" => multipart(input, operation, body, files),
+        "application/octet-stream" => {
+            let name = operation.rare.stream_request.as_deref().unwrap_or("body");
+            let files = files.of(name, &body)?;
+            let [file] = files.as_slice() else { return Err(Error::input(format!("`{name}` is one file"))) };
+            Ok(input.body(file.body.clone(), &content_type))
+        }
         content_type => Ok(json(input, body, content_type)),
     }
 }
@@ -282,17 +280,21 @@ fn root_name(operation: &Operation<'_>) -> String {
     }
 }
 
-fn multipart(input: Input, operation: &Operation<'_>, body: Value) -> Result<Input> {
+fn multipart(input: Input, operation: &Operation<'_>, body: Value, files: &Files) -> Result<Input> {
     let Value::Object(members) = body else {
         return Err(Error::input("a multipart body is an object of its members"));
     };
     let fields = operation.body_fields();
-    let is_file = |name: &String| fields.iter().any(|field| field.name == name && field.ty == Type::File);
-    if let Some(file) = members.keys().find(|name| is_file(name)) {
-        return Err(Error::input(format!("{}: `{file}` is a file", operation.name))
-            .with_hint("send it with `Client::send` and `Input::multipart`"));
+    let is_file = |name: &str| fields.iter().any(|field| field.name == name && field.ty.element() == &Type::File);
+    let mut parts = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        if is_file(&name) {
+            parts.extend(files.of(&name, &value)?.iter().map(|file| file::part(&name, file)));
+        } else {
+            parts.push(Part::text(name, value));
+        }
     }
-    Ok(input.multipart(members.into_iter().map(|(name, value)| Part::text(name, value))))
+    Ok(input.multipart(parts))
 }
 
 #[cfg(test)]

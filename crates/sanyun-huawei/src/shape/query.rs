@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::sign::canonical_query;
 
 /// The query as it is sent and signed. Nulls are left out; a list becomes one pair an item, whatever its collection
-/// format: the vendor's SDKs repeat the name for `csv`, too.
+/// format. The sources declare many parameters as joined by commas (`csv`) for which the services' own pages say
+/// `id=a&id=b`, and the vendor's SDKs repeat the name for all. Who wants commas gives them in a text.
 pub(super) fn text(params: &[(String, Value)]) -> Result<String> {
     let mut pairs = Vec::with_capacity(params.len());
     for (name, value) in params {

@@ -28,7 +28,7 @@ impl<'a> Authorization<'a> {
         };
         let (id, scope) = match algorithm {
             Algorithm::V11HmacSha256 => parameter("Credential")?.split_once('/')?,
-            Algorithm::HmacSha256 | Algorithm::HmacSm3 => (parameter("Access")?, ""),
+            _ => (parameter("Access")?, ""),
         };
         let signed_headers = parameter("SignedHeaders")?;
         Some(Self { algorithm, id, scope, signed_headers, signature: parameter("Signature")? })

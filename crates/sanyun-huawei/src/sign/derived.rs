@@ -21,10 +21,11 @@ impl Scope<'_> {
     pub(super) fn on(self, date: &str) -> Result<String> {
         if self.service.is_empty() {
             return Err(Error::config("V11-HMAC-SHA256 needs the signing name of the service")
-                .with_hint("name it with `Input::signing_name`"));
+                .with_hint("name it with `signing_name`: on the client's builder, or on the `Input` of the call"));
         }
         if self.region.is_empty() {
-            return Err(Error::config("V11-HMAC-SHA256 needs a region").with_hint("set `region` on the client"));
+            return Err(Error::config("V11-HMAC-SHA256 needs a region")
+                .with_hint("name it with `region`: on the client's builder, or in the options of the call"));
         }
         Ok([date.get(..8).unwrap_or(date), "/", self.region, "/", self.service].concat())
     }
@@ -45,6 +46,16 @@ pub fn is_standard_host(authority: &str) -> bool {
     match labels.split_once('.') {
         None => is_service(labels),
         Some((service, region)) => is_service(service) && is_region(region),
+    }
+}
+
+/// Whether a host is that of a service in a region, as all built-in endpoints of services with derived keys are written.
+/// Without a region: that of any.
+pub(crate) fn is_built_in_host(host: &str, service: &str, region: Option<&str>) -> bool {
+    let behind = host.strip_prefix(service).and_then(|rest| rest.strip_prefix('.'));
+    match region {
+        Some(region) => behind.and_then(|rest| rest.strip_prefix(region)) == Some(DOMAINS[0]),
+        None => behind.is_some() && is_standard_host(host),
     }
 }
 
@@ -103,6 +114,36 @@ mod tests {
             "",
         ] {
             assert!(!is_standard_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn built_in_hosts_are_those_of_the_region() {
+        let is_built_in = |host, region| is_built_in_host(host, "iotda", region);
+        for (host, in_region, anywhere) in [
+            ("iotda.cn-north-4.myhuaweicloud.com", true, true),
+            ("iotda.cn-south-1.myhuaweicloud.com", false, true),
+            ("iotda.cn-north-4.myhuaweicloud.com:444", false, true),
+            ("abc123.iotda.cn-north-4.myhuaweicloud.com", false, false),
+            ("iotdax.cn-north-4.myhuaweicloud.com", false, false),
+            ("127.0.0.1", false, false),
+        ] {
+            assert_eq!(is_built_in(host, Some("cn-north-4")), in_region, "{host}");
+            assert_eq!(is_built_in(host, None), anywhere, "{host}");
+        }
+    }
+
+    /// The form is that of the table.
+    #[test]
+    fn the_catalog_has_no_other_built_in_hosts() {
+        let catalog = sanyun_catalog::Catalog::of(sanyun_catalog::Cloud::Huawei).unwrap();
+        let iotda = catalog.service("iotda", None).unwrap();
+        assert!(iotda.regions().count() > 5);
+        for row in iotda.regions() {
+            for endpoint in iotda.endpoints(row.id).unwrap() {
+                let host = endpoint.trim_start_matches("https://");
+                assert!(is_built_in_host(host, "iotda", Some(row.id)), "{endpoint}");
+            }
         }
     }
 

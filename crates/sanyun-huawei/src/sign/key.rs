@@ -8,6 +8,7 @@ use sanyun_core::hash::HmacSha256;
 use sanyun_core::{Keys, Secret};
 use sm3::Sm3;
 
+use super::elliptic::Key as EllipticKey;
 use super::{Algorithm, derived};
 
 /// A key that is ready to sign.
@@ -18,37 +19,91 @@ pub struct SigningKey(Inner);
 enum Inner {
     Sha256(HmacSha256),
     Sm3(Hmac<Sm3>),
+    /// Shared, because copies would have to be wiped, too. `None` if there is none, see [`Algorithm::check`].
+    Elliptic(Option<Arc<EllipticKey>>),
+}
+
+/// A signature in hex digits: that of an HMAC needs no allocation.
+pub(super) enum Digits {
+    Code(HexDigest),
+    Der(String),
+}
+
+impl Digits {
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Code(code) => code.as_str(),
+            Self::Der(der) => der,
+        }
+    }
 }
 
 impl SigningKey {
     /// Prepares the key of an access key id and its secret. `scope`, `<YYYYMMDD>/<region>/<service>`, counts only for
-    /// [`Algorithm::V11HmacSha256`].
+    /// [`Algorithm::V11HmacSha256`]. A key whose algorithm is not in this build ([`Algorithm::check`]) verifies nothing,
+    /// and its signatures are empty.
     pub fn new(algorithm: Algorithm, id: &str, secret: &Secret, scope: &str) -> Self {
-        let secret = secret.expose().as_bytes();
+        let bytes = secret.expose().as_bytes();
         Self(match algorithm {
-            Algorithm::HmacSha256 => Inner::Sha256(HmacSha256::new(secret)),
+            Algorithm::HmacSha256 => Inner::Sha256(HmacSha256::new(bytes)),
             #[allow(clippy::expect_used, reason = "HMAC takes keys of every length")]
-            Algorithm::HmacSm3 => Inner::Sm3(Hmac::new_from_slice(secret).expect("HMAC takes keys of every length")),
+            Algorithm::HmacSm3 => Inner::Sm3(Hmac::new_from_slice(bytes).expect("HMAC takes keys of every length")),
             Algorithm::V11HmacSha256 => {
-                Inner::Sha256(HmacSha256::new(derived::key(id, secret, scope).as_str().as_bytes()))
+                Inner::Sha256(HmacSha256::new(derived::key(id, bytes, scope).as_str().as_bytes()))
+            }
+            Algorithm::EcdsaP256Sha256 | Algorithm::Sm2Sm3 => {
+                Inner::Elliptic(EllipticKey::derive(algorithm, id, secret).map(Arc::new))
             }
         })
     }
 
-    /// The signature of a string to sign, in lower-case hex digits.
+    /// The signature of a string to sign, in lower-case hex digits: an HMAC, or the ASN.1 DER of a signature on an
+    /// elliptic curve. The same string always gets the same.
     pub fn signature(&self, string_to_sign: &str) -> String {
-        self.sign(string_to_sign).as_str().to_owned()
+        match self.sign(string_to_sign) {
+            Digits::Code(code) => code.as_str().to_owned(),
+            Digits::Der(der) => der,
+        }
     }
 
-    pub(super) fn sign(&self, string_to_sign: &str) -> HexDigest {
-        HexDigest::new(&match &self.0 {
+    pub(super) fn sign(&self, string_to_sign: &str) -> Digits {
+        Digits::Code(HexDigest::new(&match &self.0 {
             Inner::Sha256(key) => key.sign(string_to_sign.as_bytes()),
             Inner::Sm3(key) => key.clone().chain_update(string_to_sign).finalize().into_bytes().into(),
-        })
+            Inner::Elliptic(key) => {
+                return Digits::Der(key.as_ref().map_or_else(String::new, |key| key.sign(string_to_sign)));
+            }
+        }))
+    }
+
+    /// Whether a signature, in lower-case hex digits, is one of this string by this key. What is compared takes as long
+    /// whether the first digit differs or the last. Of signatures on elliptic curves there are many that fit.
+    pub fn verifies(&self, string_to_sign: &str, signature: &str) -> bool {
+        match &self.0 {
+            Inner::Elliptic(key) => key.as_ref().is_some_and(|key| key.verifies(string_to_sign, signature)),
+            Inner::Sha256(_) | Inner::Sm3(_) => same(self.sign(string_to_sign).as_str(), signature),
+        }
+    }
+
+    /// The public key of an elliptic-curve algorithm, as SEC 1 writes a point that is not compressed: `04`, x and y, 65
+    /// bytes. `None` for the others.
+    pub fn public_key(&self) -> Option<Vec<u8>> {
+        match &self.0 {
+            Inner::Elliptic(key) => key.as_ref().map(|key| key.public()),
+            Inner::Sha256(_) | Inner::Sm3(_) => None,
+        }
     }
 }
 
-/// The key used last: preparing one costs about as much as signing with it, deriving one four times that.
+/// Whether two texts are the same, in a time that depends on their lengths alone.
+fn same(one: &str, other: &str) -> bool {
+    let differing =
+        one.bytes().zip(other.bytes()).fold(0, |differing, (a, b)| std::hint::black_box(differing | (a ^ b)));
+    one.len() == other.len() && differing == 0
+}
+
+/// The key used last: preparing one costs about as much as signing with it, deriving one four times that, and a private
+/// key of an elliptic curve needs its public half.
 #[derive(Default)]
 pub(super) struct KeyCache(RwLock<Option<Arc<Prepared>>>);
 

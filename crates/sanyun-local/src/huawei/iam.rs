@@ -1,41 +1,51 @@
-//! IAM: the look-ups that clients make before their first call. Every account has one project in every region.
+//! IAM and STS: the look-ups that clients make before their first call.
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Call;
+use super::identity::{DOMAIN_NAME, Project, USER_NAME, domain_id, user_urn};
 use crate::answer::Answer;
 use crate::seed;
 
-/// The regions whose projects are listed when none is named.
-const REGIONS: [&str; 6] = ["cn-north-1", "cn-north-4", "cn-east-3", "cn-south-1", "cn-southwest-2", "ap-southeast-1"];
-
-/// `GET /v3/projects`, by name (a region's id) or all.
+/// `GET /v3/projects`, by name (a region's id) or all; `GET /v3/auth/projects`, all.
 pub(super) fn list_projects(call: &Call<'_>) -> Answer {
     let name = call.parameter("name");
-    let regions = name.as_deref().map_or_else(|| REGIONS.to_vec(), |name| vec![name]);
-    let projects: Vec<_> = regions.iter().map(|region| project(&call.account, region)).collect();
+    let projects = call.state.identity.projects(&call.account, name.as_deref());
+    let projects: Vec<_> = projects.iter().map(|project| shown(call, project)).collect();
     let links = json!({"self": url(call), "previous": null, "next": null});
     answer(json!({"projects": projects, "links": links}))
 }
 
-/// `GET /v3/auth/domains`: the account itself.
+/// `GET /v3/auth/domains`: the account itself. Whoever has no roles by IAM version 3 sees none.
 pub(super) fn list_domains(call: &Call<'_>) -> Answer {
     let domain = json!({
         "id": domain_id(&call.account),
-        "name": call.account,
+        "name": DOMAIN_NAME,
         "description": "",
         "enabled": true,
         "links": {"self": null},
     });
-    answer(json!({"domains": [domain], "links": {"self": url(call)}}))
+    let domains = if call.state.identity.setup.hide_domains { json!([]) } else { json!([domain]) };
+    answer(json!({"domains": domains, "links": {"self": url(call)}}))
 }
 
-fn project(account: &str, region: &str) -> Value {
-    let domain = domain_id(account);
+/// `GET /v5/caller-identity` of STS.
+pub(super) fn caller_identity(call: &Call<'_>) -> Answer {
+    let urn = call.caller.principal().map_or_else(|| user_urn(USER_NAME), str::to_owned);
+    let name = urn.rsplit(':').next().unwrap_or_default();
+    let id = match name.split_once('/') {
+        Some((agency, session)) => format!("{}:{session}", seed::id(&format!("agency {agency}"))),
+        None => seed::id(&format!("user {name}")),
+    };
+    answer(json!({"account_id": domain_id(&call.account), "principal_urn": urn, "principal_id": id}))
+}
+
+fn shown(call: &Call<'_>, project: &Project) -> Value {
+    let domain = domain_id(&call.account);
     json!({
-        "id": seed::id(&format!("project {account} {region}")),
-        "name": region,
+        "id": project.id,
+        "name": project.name,
         "description": "",
         "domain_id": domain,
         "parent_id": domain,
@@ -43,10 +53,6 @@ fn project(account: &str, region: &str) -> Value {
         "enabled": true,
         "links": {"self": null},
     })
-}
-
-fn domain_id(account: &str) -> String {
-    seed::id(&format!("domain {account}"))
 }
 
 fn url(call: &Call<'_>) -> String {

@@ -1,4 +1,4 @@
-//! What Huawei Cloud answers when it refuses: the gateway in one shape, the services in two others.
+//! What Huawei Cloud answers when it refuses: the gateway in one shape, the services in three others.
 
 use std::io;
 
@@ -25,6 +25,10 @@ pub(crate) enum Shape {
     Gateway,
     /// `{"code", "message"}`: older services.
     Plain,
+    /// `{"error": {"message", "code"}}`: ECS and what stands behind it.
+    Nested,
+    /// `{"error": {"message", "code": 401, "title": "Unauthorized"}}`: IAM version 3, whose code is the status.
+    Keystone,
 }
 
 impl Refusal {
@@ -36,6 +40,30 @@ impl Refusal {
     pub(crate) fn unauthorized(reason: &str) -> Self {
         let message = format!("Incorrect IAM authentication information: {reason}");
         Self::new(StatusCode::UNAUTHORIZED, "APIGW.0301", message, Shape::Gateway)
+    }
+
+    /// Somebody calls too often.
+    pub(crate) fn throttled(limit: u32) -> Self {
+        let message = format!(
+            "The throttling threshold has been reached: policy user over ratelimit,limit:{limit},time:1 second"
+        );
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "APIGW.0308", message, Shape::Gateway)
+    }
+
+    /// A token whose scope is not that of the path.
+    pub(crate) fn other_tenant() -> Self {
+        let message = "tenantId in token is not the same with in URL.";
+        Self::new(StatusCode::BAD_REQUEST, "Common.0018", message, Shape::Nested)
+    }
+
+    /// IAM version 3 refuses.
+    pub(crate) fn iam(status: StatusCode, message: impl Into<String>) -> Self {
+        Self::new(status, status.as_str(), message, Shape::Keystone)
+    }
+
+    /// IAM version 3 does not know who calls.
+    pub(crate) fn iam_unauthorized() -> Self {
+        Self::iam(StatusCode::UNAUTHORIZED, "The request you have made requires authentication.")
     }
 
     /// No operation has this method and path.
@@ -61,6 +89,11 @@ impl Refusal {
                 json!({"error_msg": self.message, "error_code": self.code, "request_id": request_id})
             }
             Shape::Plain => json!({"code": self.code, "message": self.message}),
+            Shape::Nested => json!({"error": {"message": self.message, "code": self.code}}),
+            Shape::Keystone => {
+                let title = self.status.canonical_reason();
+                json!({"error": {"message": self.message, "code": self.status.as_u16(), "title": title}})
+            }
         };
         Answer::json(self.status, &body)
     }

@@ -94,7 +94,7 @@ mod tests {
     fn head(host: &str, path: &str) -> Head {
         let mut headers = HeaderMap::new();
         headers.insert("host", host.parse().unwrap());
-        Head { method: Method::GET, path: path.to_owned(), query: String::new(), headers }
+        Head { method: Method::GET, path: path.to_owned(), query: String::new(), headers, authority: None }
     }
 
     fn address(host: &str, path: &str) -> (Option<String>, Option<String>, String) {

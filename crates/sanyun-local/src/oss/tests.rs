@@ -9,7 +9,7 @@ fn find(method: Method, target: &str, headers: &[(&'static str, &'static str)]) 
     for (name, value) in headers {
         map.insert(*name, value.parse().unwrap());
     }
-    let head = Head { method, path: path.to_owned(), query: query.to_owned(), headers: map };
+    let head = Head { method, path: path.to_owned(), query: query.to_owned(), headers: map, authority: None };
     let address = Address::of(&head).unwrap();
     operation(&head, &address).map_err(|refusal| refusal.status.as_u16())
 }

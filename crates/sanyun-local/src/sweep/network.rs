@@ -46,7 +46,8 @@ impl Transport for Network {
             let host = HeaderValue::from_str(request.host()).unwrap();
             let mut headers = request.headers.clone();
             headers.entry(http::header::HOST).or_insert(host);
-            let head = Head { method: request.method, path: request.path, query: request.query, headers };
+            let head =
+                Head { method: request.method, path: request.path, query: request.query, headers, authority: None };
             let body = Bytes::copy_from_slice(request.body.as_bytes().unwrap_or_default());
             let mut note = Note::default();
             let answer = exchange::in_memory(&self.state, &head, body, &mut note).await;

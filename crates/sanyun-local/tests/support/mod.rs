@@ -1,6 +1,7 @@
 //! A client of bare sockets: it sends exactly the bytes it is given.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses another part")]
 
+pub mod fit;
 pub mod oss;
 
 use std::io::{Read, Write};

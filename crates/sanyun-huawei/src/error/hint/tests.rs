@@ -36,8 +36,16 @@ fn every_gateway_error_of_the_guide_has_advice() {
         ("APIC.0101", "The API does not exist or has not been published in the environment", "region"),
         ("APIGW.0104", "backend missing", "support"),
         ("APIGW.0106", "Orchestration error", "parameters"),
+        ("APIGW.0103", "backend missing", "support"),
+        ("APIG.0105", "backend missing", "support"),
+        ("APIGW.0201", "API request error", "cannot read the request"),
         ("APIGW.0201", "Request entity too large", "12 MB"),
+        ("APIGW.0201", "Request URI too large", "URLs of at most 32 KB"),
+        ("APIGW.0201", "Request headers too large", "128 KB in all"),
+        ("APIGW.0202", "backend unavailable", "later"),
         ("APIGW.0203", "Backend timeout", "later"),
+        ("APIGW.0308", "The throttling threshold has been reached", "call less often"),
+        ("APIGW.0301", "something new", "does not accept who calls"),
         ("APIGW.0302", "x", "administrator"),
         ("APIGW.0303", "x", "application"),
         ("APIGW.0307", "The token must be updated", "new one"),
@@ -72,18 +80,63 @@ fn an_equal_canonical_request_means_a_wrong_secret() {
 
 #[test]
 fn the_line_that_differs_is_named() {
-    for (from, to, place) in [
-        ("GET", "POST", "the method changed"),
-        ("/v3/projects/", "/v3/", "the path changed"),
-        ("name=cn-north-4", "name=x", "the query changed"),
-        ("host:iam", "host:proxy", "the header `host` changed"),
-        ("host;x-sdk", "accept;host;x-sdk", "the list of headers changed"),
-        ("e3b0c442", "12345678", "the body changed"),
+    for (from, to, difference) in [
+        ("GET", "POST", "the method changed on the way: signed was `GET`, the gateway saw `POST`;"),
+        ("/v3/projects/", "/v3/", "the path changed on the way: signed was `/v3/projects/`, the gateway saw `/v3/`;"),
+        (
+            "name=cn-north-4",
+            "name=x",
+            "the query changed on the way: signed was `name=cn-north-4`, the gateway saw `name=x`;",
+        ),
+        ("host:iam", "host:proxy", "the header `host` changed on the way: signed was `iam.myhuaweicloud.com`"),
+        (
+            "host:iam.myhuaweicloud.com|",
+            "",
+            "the header `host` changed on the way: signed was `iam.myhuaweicloud.com`, the gateway saw `nothing`;",
+        ),
+        (
+            "host;x-sdk",
+            "accept;host;x-sdk",
+            "the list of headers changed on the way: signed was `host;x-sdk-date;x-security-token`",
+        ),
+        ("e3b0c442", "12345678", "the body changed on the way: signed was `e3b0c442`, the gateway saw `12345678`;"),
     ] {
         let hint = refused(&OURS.replace('\n', "|").replacen(from, to, 1));
-        assert!(hint.contains(place), "{hint}");
+        assert!(hint.contains(difference), "{hint}");
     }
-    assert!(refused("GET|/v3/projects/").contains("the gateway saw `nothing`"));
+    assert!(refused("GET|/v3/projects/").starts_with("as far as the gateway shows it"));
+    assert!(refused("GET|/v3/|").starts_with("the path changed on the way: signed was `/v3/projects/`"));
+}
+
+#[test]
+fn all_lines_that_differ_are_named() {
+    let seen = OURS.replace('\n', "|").replacen("GET", "POST", 1).replacen("|x-sdk-date:", "|via:proxy|x-sdk-date:", 1);
+    let hint = refused(&seen);
+    assert!(
+        hint.contains("the method changed")
+            && hint.contains("; the header `via` changed on the way: signed was `nothing`"),
+        "{hint}"
+    );
+}
+
+/// The text of the vendor's guide to debugging APIs.
+#[test]
+fn the_refusal_of_the_guide_is_compared() {
+    let theirs = "GET|/v3/projects/|name=cn-north-4|host:iam.myhuaweicloud.com|x-sdk-date:20210902T011700Z||\
+                  host;x-sdk-date|e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let message =
+        format!("Incorrect IAM authentication information: verify aksk signature fail, canonicalRequest:{theirs}");
+    let body = serde_json::json!({"error_code": "APIGW.0301", "error_msg": message}).to_string();
+    let hint_for = |ours: &str| {
+        let signature = Signature { canonical_request: ours.to_owned(), string_to_sign: String::new() };
+        hint(&error(401, &body), &signature).unwrap()
+    };
+    let ours = theirs.replace('|', "\n");
+    assert!(hint_for(&ours).contains("the secret key is wrong"));
+    assert!(
+        hint_for(&ours.replace("cn-north-4", "cn-east-3"))
+            .contains("the query changed on the way: signed was `name=cn-east-3`")
+    );
 }
 
 #[test]

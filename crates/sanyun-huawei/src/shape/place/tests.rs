@@ -111,3 +111,123 @@ fn the_identity_center_wants_no_signature() {
     assert!(!input.signed);
     assert!(obeyed("vpc", "v2", "ListVpcs", json!({})).unwrap().signed);
 }
+
+/// The parts of a multipart body as text.
+fn parts(input: &Input) -> String {
+    let Payload::Multipart(parts) = &input.payload else { panic!("no multipart body") };
+    format!("{parts:?}")
+}
+
+#[test]
+fn files_are_given_by_their_path_or_as_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("photo.jpg");
+    std::fs::write(&path, "0123456789").unwrap();
+    let path = path.to_str().unwrap();
+    let place =
+        |file: Value| obeyed("dsc", "v1", "CreateImageWatermark", json!({"file": file, "blind_watermark": "w"}));
+    for (file, part) in [
+        (json!({"path": path}), "Part(file, Body(file, 10 bytes))"),
+        (json!({"path": path, "name": "a.jpg", "content_type": "image/jpeg"}), "Part(file, Body(file, 10 bytes))"),
+        (json!("content"), "Part(file, Body(bytes, 7 bytes))"),
+        (json!([{"path": path}, {"path": path}]), "Part(file, Body(file, 10 bytes)), Part(file, Body(file, 10 bytes))"),
+    ] {
+        let input = place(file).unwrap();
+        assert!(parts(&input).contains(part), "{}", parts(&input));
+        assert!(parts(&input).contains("Part(blind_watermark, Body(bytes, 1 bytes))"));
+    }
+    let whole = json!({"body": {"file": {"path": path}, "blind_watermark": "w"}});
+    assert!(parts(&obeyed("dsc", "v1", "CreateImageWatermark", whole).unwrap()).contains("10 bytes"));
+    for file in [json!({}), json!({"path": 1}), json!({"path": path, "nmae": "x"}), json!(1)] {
+        let error = place(file).map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), sanyun_core::ErrorKind::Input);
+        assert!(error.hint().unwrap().contains("`--file @FILE`"), "{error:?}");
+    }
+    assert_eq!(place(json!({"path": "/no/such/file"})).map(|_| ()).unwrap_err().kind(), sanyun_core::ErrorKind::Io);
+    let missing = obeyed("dsc", "v1", "CreateImageWatermark", json!({"blind_watermark": "w"})).unwrap_err();
+    assert!(missing.to_string().contains("`file` is missing"), "{missing}");
+}
+
+#[test]
+fn bodies_of_bson_are_made_of_parameters() {
+    let parameters =
+        json!({"store_name": "s1", "table_name": "t", "primary_key": {"id": {"$oid": "65a1b2c3d4e5f60718293a4b"}}});
+    let input = obeyed("kvs", "v1", "GetKv", parameters).unwrap();
+    assert_eq!(input.host_label.as_deref(), Some("s1"));
+    let Payload::Bson(document) = &input.payload else { panic!("no BSON") };
+    assert_eq!(*document, json!({"table_name": "t", "primary_key": {"id": {"$oid": "65a1b2c3d4e5f60718293a4b"}}}));
+}
+
+#[test]
+fn keys_of_an_application_belong_to_no_project() {
+    let input = obeyed("smsapi", "v1", "BatchSendSms", json!({"from": "a", "to": "b"})).unwrap();
+    assert_eq!((input.account, input.signed), (Some(Account::None), true));
+}
+
+mod written {
+    use sanyun_core::codec::{Field, File, Visitor};
+    use sanyun_core::{Operation, Service};
+
+    use super::*;
+
+    static SERVICE: Service = Service::new("kvs", "v1");
+
+    /// An operation with files, and one with a body.
+    #[derive(Default)]
+    struct Upload {
+        files: Vec<File>,
+        note: Option<String>,
+    }
+
+    impl Record for Upload {
+        fn visit(&mut self, by: &mut dyn Visitor) -> Result<()> {
+            by.record(&["form file", "form note"], &mut [&mut self.files, &mut self.note])
+        }
+    }
+
+    impl Operation for Upload {
+        type Cloud = crate::typed::Cloud;
+        type Output = Value;
+        const API: Api = Api { consumes: "multipart/form-data", ..Api::new(&SERVICE, "Upload", "POST", "/upload") };
+    }
+
+    #[test]
+    fn lists_of_files_are_parts_of_one_name() {
+        let once = sanyun_core::Body::factory(Some(3), || Err(std::io::ErrorKind::NotFound.into()));
+        let files = vec![File::from("first"), File { name: Some("b".to_owned()), ..File::from(once) }];
+        let mut upload = Upload { files, note: Some("n".to_owned()) };
+        let input = typed(&Upload::API, &mut upload, false).unwrap();
+        assert_eq!(
+            parts(&input),
+            "[Part(note, Body(bytes, 1 bytes)), Part(file, Body(bytes, 5 bytes)), Part(file, Body(factory, 3 bytes))]"
+        );
+    }
+
+    /// One parameter that is the whole body, or a stream.
+    struct Whole<T> {
+        entry: codec::Names,
+        body: T,
+    }
+
+    impl<T: Field> Record for Whole<T> {
+        fn visit(&mut self, by: &mut dyn Visitor) -> Result<()> {
+            by.record(self.entry, &mut [&mut self.body])
+        }
+    }
+
+    fn shaped(consumes: &'static str, entry: codec::Names, body: impl Field) -> Input {
+        let api = Api { consumes, ..Api::new(&SERVICE, "Put", "POST", "/put") };
+        typed(&api, &mut Whole { entry, body }, false).unwrap()
+    }
+
+    #[test]
+    fn bodies_have_the_type_that_the_operation_wants() {
+        let input = shaped("application/bson", &["body"], json!({"a": 1}));
+        assert!(matches!(&input.payload, Payload::Bson(body) if *body == json!({"a": 1})));
+        let input = shaped("application/xml", &["body"], json!({"a": 1}));
+        assert!(matches!(&input.payload, Payload::Xml(body) if *body == json!({"Put": {"a": 1}})));
+        let input = shaped("application/octet-stream", &["stream"], sanyun_core::Body::from("bytes"));
+        assert!(matches!(&input.payload, Payload::Raw(body) if body.len() == Some(5)));
+        assert_eq!(input.headers, [("Content-Type".to_owned(), json!("application/octet-stream"))]);
+    }
+}

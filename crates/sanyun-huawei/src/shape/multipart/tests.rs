@@ -1,0 +1,108 @@
+use serde_json::json;
+
+use super::*;
+
+/// Reads a body; gives its bytes and the length of the longest piece.
+async fn collect(body: &Body) -> io::Result<(Vec<u8>, usize)> {
+    let mut all = Vec::new();
+    let mut longest = 0;
+    match body.open()? {
+        OpenBody::Empty => {}
+        OpenBody::Bytes(bytes) => all.extend_from_slice(&bytes),
+        OpenBody::Stream(mut stream, _) => {
+            while let Some(piece) = std::future::poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+                let piece = piece?;
+                longest = longest.max(piece.len());
+                all.extend_from_slice(&piece);
+            }
+        }
+    }
+    Ok((all, longest))
+}
+
+fn text(parts: &[Part]) -> String {
+    String::from_utf8(encode(parts, "b").as_bytes().unwrap().to_vec()).unwrap()
+}
+
+/// A stream of one piece.
+fn stream_of(text: &'static str) -> ByteStream {
+    Box::pin(Chain::of(vec![text.into()]))
+}
+
+#[test]
+fn files_follow_the_members() {
+    let parts = [
+        Part::file("f", "photos/a\\demo.jpg", "bytes").content_type("image/jpeg"),
+        Part::text("flag", true),
+        Part::file("f", "second", Vec::from(*b"more")),
+        Part::text("nested", json!({"a": true})),
+    ];
+    assert_eq!(
+        text(&parts),
+        "--b\r\nContent-Disposition: form-data; name=\"flag\"\r\n\r\ntrue\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"nested\"\r\n\r\n{\"a\":true}\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"demo.jpg\"\r\n\
+         Content-Type: image/jpeg\r\n\r\nbytes\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"second\"\r\n\r\nmore\r\n--b--\r\n"
+    );
+}
+
+#[test]
+fn no_members_are_an_empty_body_with_an_end() {
+    assert_eq!(text(&[]), "--b--\r\n");
+}
+
+#[test]
+fn a_given_boundary_is_found() {
+    assert_eq!(boundary("multipart/form-data; charset=x; Boundary=\"ab c\""), Some("ab c"));
+    for none in ["", "multipart/form-data", "multipart/form-data; boundary=", "a; b"] {
+        assert_eq!(boundary(none), None, "{none}");
+    }
+}
+
+#[test]
+fn names_cannot_break_out() {
+    let part = Part::file("a\"\r\nX: y", "f\"\n", "").content_type("t\r\nX: y");
+    let head = text(&[part]);
+    assert!(head.starts_with("--b\r\nContent-Disposition: form-data; name=\"a%22%0D%0AX: y\"; filename=\"f%22%0A\"\r\nContent-Type: t  X: y\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn files_are_streamed_in_pieces_and_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large");
+    let content: Vec<u8> = (0..5_000_000_u32).map(|at| (at % 251) as u8).collect();
+    std::fs::write(&path, &content).unwrap();
+    let parts = [Part::text("n", 1), Part::file("f", "large", Body::file(&path).unwrap())];
+    let body = encode(&parts, "b");
+    assert!(body.is_replayable() && body.as_bytes().is_none());
+    let in_memory = [Part::text("n", 1), Part::file("f", "large", content)];
+    for body in [&body, &body, &encode(&in_memory, "b")] {
+        let (bytes, _) = collect(body).await.unwrap();
+        assert_eq!(body.len(), Some(bytes.len() as u64));
+        assert_eq!(
+            bytes,
+            pieces(&in_memory, "b").iter().flat_map(|piece| piece.as_bytes().unwrap()).copied().collect::<Vec<_>>()
+        );
+    }
+    let (_, longest) = collect(&body).await.unwrap();
+    assert!(longest <= 256 * 1024, "{longest}");
+}
+
+#[tokio::test]
+async fn a_part_that_is_read_once_makes_a_body_that_is_sent_once() {
+    let part = Part::file("f", "f", Body::once(stream_of("once"), None));
+    let body = encode(&[part, Part::text("n", 1)], "b");
+    assert_eq!((body.len(), body.is_replayable()), (None, false));
+    let (bytes, _) = collect(&body).await.unwrap();
+    assert!(String::from_utf8(bytes).unwrap().ends_with("\r\n\r\nonce\r\n--b--\r\n"));
+    assert!(collect(&body).await.is_err());
+}
+
+#[tokio::test]
+async fn a_part_that_cannot_be_opened_is_an_error() {
+    let part = Part::file("f", "f", Body::factory(Some(9), || Err(io::ErrorKind::NotFound.into())));
+    let body = encode(&[part], "b");
+    assert_eq!(body.len(), Some(63 + 9 + 9));
+    assert_eq!(collect(&body).await.unwrap_err().kind(), io::ErrorKind::NotFound);
+}
