@@ -48,7 +48,7 @@ def main():
     sys.stdin.reconfigure(encoding="utf-8")
     sys.stdout.reconfigure(encoding="utf-8")
     for number, line in enumerate(filter(str.strip, sys.stdin), 1):
-        print(answer(runners, number, line))
+        print(answer(runners, number, line), flush=True)
 
 
 if __name__ == "__main__":

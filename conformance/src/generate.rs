@@ -3,7 +3,10 @@
 mod alibaba;
 mod huawei;
 mod oss;
+mod setups;
 mod tencent;
+
+pub use setups::setup;
 
 use sanyun_core::Chance;
 use serde_json::Value;

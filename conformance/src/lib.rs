@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod generate;
 mod huawei;
 mod oss;
+pub mod setups;
 pub mod support;
 mod tencent;
 

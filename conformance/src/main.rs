@@ -7,6 +7,8 @@ mod calls;
 mod differential;
 #[path = "main/oracle.rs"]
 mod oracle;
+#[path = "main/setups.rs"]
+mod setups;
 #[path = "main/structures.rs"]
 mod structures;
 #[path = "main/typed.rs"]
@@ -28,9 +30,10 @@ fn main() -> ExitCode {
         "structures" => structures::run(rest),
         "calls" => calls::run(rest),
         "typed" => typed::run(rest),
+        "setups" => setups::run(rest),
         _ => Err(
             "usage: sanyun-conformance vectors [--cloud C] [FILE…] | differential [--cloud C] [--count N] [--seed S] | \
-             structures|calls|typed [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]"
+             structures|calls|typed [--cloud C] [--service A,B/VERSION] [--count N] [--seed S] | setups [--count N] [--seed S]"
                 .into(),
         ),
     };

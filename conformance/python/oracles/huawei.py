@@ -230,4 +230,11 @@ class Boundary:
         self.hex = hex
 
 
-RUNNERS = {"sign": sign, "build_request": build_request}
+def setup(case):
+    """What an environment and files lead to; the packages it needs are loaded only then."""
+    from . import huawei_setup
+
+    return huawei_setup.setup(case)
+
+
+RUNNERS = {"sign": sign, "build_request": build_request, "setup": setup}

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use sanyun_core::{ManualClock, Preview};
 use sanyun_huawei::credentials::{DOMAIN_ID, PROJECT_ID};
-use sanyun_huawei::sign::Algorithm;
+use sanyun_huawei::sign::{Algorithm, is_standard_host};
 use sanyun_huawei::{Account, Body, Builder, Client, Credential, ErrorKind, Input, Part};
 use serde_json::{Map, Value};
 
@@ -58,7 +58,8 @@ fn credential(given: &Value) -> Credential {
 fn derived(builder: Builder, derived: &Value) -> Builder {
     let builder = builder.region(text(derived, "region"));
     match text(derived, "predicate") {
-        "always" => builder.signing_algorithm(Algorithm::V11HmacSha256),
+        "always" => builder.derived_when(|_| true),
+        "default" => builder.derived_when(|request| !is_standard_host(request.host())),
         _ => builder,
     }
 }

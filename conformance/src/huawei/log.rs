@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use sanyun_core::{
-    AccessLog, AttemptOutcome, AttemptView, CallInfo, Endpoint, Hook, Reply, Request, RequestView, Scheme,
+    AccessLog, AttemptOutcome, AttemptView, CallInfo, Endpoint, Hook, Reply, ReplyView, Request, RequestView, Scheme,
 };
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ fn logged(input: &Value, request: &Request, reply: &Reply, expected: &Value) -> 
     };
     let outcome = AttemptOutcome {
         elapsed: elapsed(text(input, "elapsed"))?,
-        reply: Some(reply),
+        reply: Some(ReplyView::new(reply, &[])),
         request_id: reply.header("x-request-id"),
         error: None,
         retry_in: None,

@@ -1,7 +1,9 @@
-//! Kinds `endpoint`, `region_env`, `iam_endpoint` and `derived_predicate`: where calls go.
+//! Kinds `endpoint`, `region_env`, `region_profile`, `iam_endpoint` and `derived_predicate`: where calls go.
 
-use sanyun_huawei::endpoint::{self, from_environment};
-use sanyun_huawei::{Client, Input, sign};
+use std::sync::Arc;
+
+use sanyun_huawei::endpoint::{self, from_environment, from_regions_file};
+use sanyun_huawei::{Client, Endpoint, Input, sign};
 use serde_json::{Value, json};
 
 use super::unsent::{Unsent, preview};
@@ -21,9 +23,22 @@ pub(super) fn endpoint(input: &Value, expected: &Value) -> Result<(), String> {
 
 pub(super) fn region_env(input: &Value, expected: &Value) -> Result<(), String> {
     let region = text(input, "region");
-    let env = super::environment(input);
-    let found = from_environment(&env, text(input, "service"), region).map_err(|error| error.to_string())?;
-    let ours = match found {
+    let found = from_environment(&super::environment(input), text(input, "service"), region);
+    same_region(region, found, expected)
+}
+
+/// A file that is not there says what an empty one says.
+pub(super) fn region_profile(input: &Value, expected: &Value) -> Result<(), String> {
+    let region = text(input, "region");
+    same_region(region, from_regions_file(text(input, "content"), text(input, "service"), region), expected)
+}
+
+fn same_region(
+    region: &str,
+    found: sanyun_huawei::Result<Option<Arc<[Endpoint]>>>,
+    expected: &Value,
+) -> Result<(), String> {
+    let ours = match found.map_err(|error| error.to_string())? {
         None => json!({"region": null}),
         Some(found) => {
             let endpoints: Vec<_> = found.iter().map(ToString::to_string).collect();

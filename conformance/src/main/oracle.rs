@@ -60,17 +60,20 @@ pub(crate) struct Oracle {
 }
 
 impl Oracle {
+    /// The one that answers about operations of the catalog.
     pub(crate) fn start(cloud: Cloud, settings: &Settings) -> Result<Self, Box<dyn std::error::Error>> {
-        let python = std::env::var("SANYUN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let mut child = Command::new(python)
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/python/catalog.py"))
-            .args(["--cloud", cloud.as_str(), "--packages"])
-            .arg(&settings.packages)
-            .arg("--scratch")
-            .arg(&settings.scratch)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut command = python(concat!(env!("CARGO_MANIFEST_DIR"), "/python/catalog.py"));
+        command.args(["--cloud", cloud.as_str(), "--packages"]).arg(&settings.packages);
+        Self::spawn(command.arg("--scratch").arg(&settings.scratch))
+    }
+
+    /// The one that answers cases in the form of test vectors.
+    pub(crate) fn of_cases(cloud: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::spawn(python(concat!(env!("CARGO_MANIFEST_DIR"), "/python/oracle.py")).args(["--cloud", cloud]))
+    }
+
+    fn spawn(command: &mut Command) -> Result<Self, Box<dyn std::error::Error>> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let questions = child.stdin.take().ok_or("the oracle has no input")?;
         let answers = BufReader::new(child.stdout.take().ok_or("the oracle has no output")?);
         Ok(Self { child, questions, answers })
@@ -85,6 +88,12 @@ impl Oracle {
             _ => Ok(serde_json::from_str(&line)?),
         }
     }
+}
+
+fn python(program: &str) -> Command {
+    let mut command = Command::new(std::env::var("SANYUN_PYTHON").unwrap_or_else(|_| "python3".to_owned()));
+    command.arg(program);
+    command
 }
 
 impl Drop for Oracle {

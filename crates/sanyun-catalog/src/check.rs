@@ -172,6 +172,14 @@ impl<'a> Operation<'a> {
         (!says_nothing).then_some(body)
     }
 
+    /// The name of the root element of a body in XML: that of its structure.
+    pub fn xml_root(&self) -> &'a str {
+        match self.body.as_ref().and_then(|body| self.service.resolve(body)) {
+            Some(TypeDef::Struct(body)) => body.xml.unwrap_or(body.name),
+            _ => self.name,
+        }
+    }
+
     /// The fields of the body if it is a structure.
     pub fn body_fields(&self) -> Vec<Field<'a>> {
         match self.body.as_ref().and_then(|body| self.service.resolve(body)) {

@@ -74,27 +74,29 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
 
 /// What `[CLOUD [SERVICE [VERSION]]]` names.
 fn listed(words: &[&str]) -> Result<Page> {
+    let slashed: Vec<&str> = words.iter().flat_map(|word| word.split('/')).collect();
+    let words = slashed.as_slice();
     let Some((cloud, words)) = words.split_first() else { return all_clouds() };
     let catalog = catalog(args::cloud_word(cloud).map_err(Error::input)?)?;
     match *words {
         [] => Ok(services(catalog)),
-        [service] => {
-            let (service, version) = split(service);
-            Ok(operations(catalog.service(service, version).map_err(refused)?))
-        }
+        [service] => Ok(operations(catalog.service(service, None).map_err(refused)?)),
         [service, version, ..] => Ok(operations(catalog.service(service, Some(version)).map_err(refused)?)),
     }
 }
 
 /// The operation that `[CLOUD] SERVICE [VERSION] OPERATION` names; without a cloud it must be on one alone.
 fn shown(words: &[&str]) -> Result<Operation<'static>> {
+    // `huawei/vpc/v2/ListVpcs` means the same as four words.
+    let slashed: Vec<&str> = words.iter().flat_map(|word| word.split('/')).collect();
+    let words = slashed.as_slice();
     let (cloud, words) = match words {
         [first, rest @ ..] if args::cloud_word(first).is_ok() => (args::cloud_word(first).ok(), rest),
         _ => (None, words),
     };
     let (service, version, name) = match *words {
         [service, version, name] => (service, Some(version), name),
-        [service, name] => (split(service).0, split(service).1, name),
+        [service, name] => (service, None, name),
         _ => return Err(Error::input("a service and an operation are wanted").with_hint(SHOW_USAGE)),
     };
     let catalogs = cloud.map_or(Cloud::ALL.to_vec(), |cloud| vec![cloud]);

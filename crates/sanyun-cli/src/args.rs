@@ -280,6 +280,15 @@ fn local_command() -> Command {
                 .help("Keep everything in this folder; by default it is gone at the end")
                 .value_parser(value_parser!(PathBuf)),
         )
+        .arg(switch("faults", "Let programs ask for faults: POST /_sanyun/faults, see docs/local.md"))
+        .arg(
+            option("metadata", "KIND", "What the instance's metadata service is like (default both)")
+                .value_parser(PossibleValuesParser::new(["both", "v1", "v2", "no-agency"])),
+        )
+        .arg(
+            option("key-life", "SECONDS", "How long keys of the metadata service live (default 6 hours)")
+                .value_parser(crate::duration::parse),
+        )
 }
 
 fn completion_command() -> Command {

@@ -50,7 +50,8 @@ pub(crate) fn title(cloud: Cloud) -> &'static str {
 pub(crate) fn party(cloud: Cloud, profile: Option<&str>) -> Result<Party> {
     let credentials: Arc<dyn CredentialSource> = match (cloud, profile) {
         (Cloud::Tencent, Some(name)) => Arc::new(sanyun_tencent::credentials::Profile::named(name)),
-        (_, Some(name)) => return Err(no_profile(title(cloud), name, key_variables(cloud))),
+        (Cloud::Huawei, Some(name)) => Arc::new(sanyun_huawei::credentials::Profile::section(name)),
+        (Cloud::Alibaba, Some(name)) => return Err(no_profile(title(cloud), name, key_variables(cloud))),
         (Cloud::Huawei, None) => Arc::new(sanyun_huawei::credentials::default_chain()),
         (Cloud::Tencent, None) => Arc::new(sanyun_tencent::credentials::default_chain()),
         (Cloud::Alibaba, None) => Arc::new(sanyun_alibaba::credentials::default_chain()),

@@ -4,12 +4,13 @@ use std::future::{Future as _, poll_fn};
 use std::path::PathBuf;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use clap::ArgMatches;
 use sanyun_core::{Error, Result};
 use sanyun_local::{
-    ACCESS_KEY, DOMAIN_NAME, Local, SECRET_KEY, SESSION_ACCESS_KEY, SESSION_SECRET_KEY, SESSION_TOKEN, USER_NAME,
-    USER_PASSWORD,
+    ACCESS_KEY, DOMAIN_NAME, Local, Metadata, SECRET_KEY, SESSION_ACCESS_KEY, SESSION_SECRET_KEY, SESSION_TOKEN,
+    USER_NAME, USER_PASSWORD,
 };
 
 use crate::{runtime, terminal};
@@ -25,7 +26,15 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<()> {
     let port = arguments.get_one("port").copied().unwrap_or(DEFAULT_PORT);
     let folder = arguments.get_one::<PathBuf>("data");
     runtime::block_on(async {
-        let mut builder = Local::builder().port(port).access_log(std::io::stdout());
+        let metadata = arguments.get_one::<String>("metadata").map_or("both", String::as_str);
+        let mut builder = Local::builder()
+            .port(port)
+            .access_log(std::io::stdout())
+            .fault_control(arguments.get_flag("faults"))
+            .metadata(metadata_kind(metadata));
+        if let Some(life) = arguments.get_one::<Duration>("key-life") {
+            builder = builder.key_life(*life);
+        }
         if let Some(folder) = folder {
             builder = builder.data_dir(folder);
         }
@@ -42,6 +51,16 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<()> {
         };
         ended.map_err(|error| Error::io("waiting for the end", error))
     })
+}
+
+/// The metadata service that a word of the command line means.
+fn metadata_kind(word: &str) -> Metadata {
+    match word {
+        "v1" => Metadata::V1,
+        "v2" => Metadata::V2,
+        "no-agency" => Metadata::NoAgency,
+        _ => Metadata::Both,
+    }
 }
 
 /// What somebody who starts the server has to know.

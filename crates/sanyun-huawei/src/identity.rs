@@ -94,7 +94,9 @@ impl Caller<'_> {
     fn needs(&self, account: Account, name: &str) -> bool {
         let may_be_asked_for =
             self.input.signed && !self.input.is_look_up() && !matches!(self.credential.material(), Material::Anonymous);
-        may_be_asked_for && (self.input.account == Some(account) && self.signs() || self.input.wants(name))
+        // A call that names a project of its own is made for that one, whatever the region's is.
+        let by_header = self.input.account == Some(account) && self.signs() && self.input.given(name).is_none();
+        may_be_asked_for && (by_header || self.input.wants(name))
     }
 
     fn signs(&self) -> bool {

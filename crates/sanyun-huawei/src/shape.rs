@@ -20,6 +20,7 @@ use http::{HeaderName, HeaderValue, Method};
 use sanyun_core::{Attempt, Error, Request, Result, header_value};
 use serde_json::Value;
 
+use crate::credentials::{DOMAIN_ID, PROJECT_ID};
 use crate::protocol::Huawei;
 
 const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
@@ -39,6 +40,8 @@ pub(crate) fn request(client: &Huawei, input: &Input, attempt: &Attempt<'_>) -> 
     }
     set_body(client, &mut request, input, attempt)?;
     if input.signed && !input.is_look_up() {
+        let project_id = project_id.or_else(|| input.given(PROJECT_ID));
+        let domain_id = domain_id.or_else(|| input.given(DOMAIN_ID));
         let account = input.account.unwrap_or_else(|| Account::of(input, project_id));
         set_account(&mut request, account, project_id, domain_id)?;
     }

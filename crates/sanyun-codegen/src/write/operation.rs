@@ -88,6 +88,8 @@ fn rare_facts(cloud: Cloud, it: &Operation<'_>) -> Vec<String> {
     let headers: Vec<String> = fact.response_headers.iter().map(|(name, _)| literal(name)).collect();
     let texts = [
         ("consumes", consumes.as_str(), if cloud == Cloud::Huawei { "application/json" } else { "" }),
+        // Where the generated code falls back on the operation's name, nothing is said.
+        ("xml_root", if consumes.contains("xml") { fact.xml_root() } else { "" }, ""),
         ("produces", fact.produces.unwrap_or_default(), ""),
         ("body_style", fact.rare.body_style.as_deref().unwrap_or_default(), ""),
         ("scheme", fact.rare.scheme.as_deref().unwrap_or_default(), ""),

@@ -276,8 +276,13 @@ impl Input {
     /// Whether the path has a placeholder of that name which no parameter of the call fills.
     pub(crate) fn wants(&self, name: &str) -> bool {
         let is_it = |part: &str| part.strip_prefix(name).is_some_and(|rest| rest.starts_with('}'));
-        let is_given = |(known, value): &(String, Value)| known == name && !value.is_null();
-        self.path.split('{').skip(1).any(is_it) && !self.path_params.iter().any(is_given)
+        self.path.split('{').skip(1).any(is_it) && self.given(name).is_none()
+    }
+
+    /// The text with which a parameter of the call fills the placeholder of that name.
+    pub(crate) fn given(&self, name: &str) -> Option<&str> {
+        let given = self.path_params.iter().rfind(|(known, value)| known == name && !value.is_null());
+        given.and_then(|(_, value)| value.as_str())
     }
 
     pub(crate) fn is_idempotent(&self) -> bool {

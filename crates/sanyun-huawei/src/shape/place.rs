@@ -3,7 +3,7 @@
 use http::Method;
 use sanyun_catalog::calls::paging_rule;
 use sanyun_catalog::check::{Checked, Target, check};
-use sanyun_catalog::{Catalog, Cloud, Flags, Operation, Param, Place, Type, TypeDef};
+use sanyun_catalog::{Catalog, Cloud, Flags, Operation, Param, Place, Type};
 use sanyun_core::codec::{self, ParameterValue, Record};
 use sanyun_core::paging::Rule;
 use sanyun_core::{Api, Error, Result};
@@ -238,7 +238,7 @@ fn with_body(input: Input, operation: &Operation<'_>, body: Value, files: &Files
     let content_type = content_type(&operation.consumes);
     match &*content_type {
         "application/x-www-form-urlencoded" => Ok(input.form(body)),
-        "application/xml" => Ok(input.xml(Map::from_iter([(root_name(operation), body)]))),
+        "application/xml" => Ok(input.xml(Map::from_iter([(operation.xml_root().to_owned(), body)]))),
         "application/bson" => Ok(input.bson(body)),
         "multipart/form-data" => multipart(input, operation, body, files),
         "application/octet-stream" => {
@@ -267,16 +267,6 @@ fn content_type(consumes: &[&str]) -> String {
     match types.clone().any(|name| takes_json(&name)) {
         true => "application/json".to_owned(),
         false => types.next().unwrap_or_else(|| "application/json".to_owned()),
-    }
-}
-
-/// The root element: the structure's XML name, else its own.
-fn root_name(operation: &Operation<'_>) -> String {
-    let body = operation.body.as_ref().and_then(|body| operation.service.resolve(body));
-    match body {
-        Some(TypeDef::Struct(body)) => body.xml.unwrap_or(body.name).to_owned(),
-        Some(TypeDef::Enum(body)) => body.name.to_owned(),
-        None => operation.name.to_owned(),
     }
 }
 
