@@ -29,7 +29,7 @@ cargo xtask NAME
   vectors        run vector files: cargo xtask vectors [FILE…]      (default: conformance/vectors/*.jsonl)
   differential   random requests on both sides: [--cloud C] [--count N] [--seed S]
   conformance    structures|calls: random operations against the vendors' own packages, all of them downloaded;
-                 typed: generated code against calls by name
+                 typed: generated code against calls by name; setups: random machines (Huawei)
                  [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]
   clients        the official Python SDKs against `sanyun local`
   snippets       copy the code of the examples into the migration pages  [--check]

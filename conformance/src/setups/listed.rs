@@ -9,8 +9,8 @@ use crate::support::text;
 const BROKEN_SOURCE: &str = "ours: a source that is set up and broken ends the search, the official chain goes on as \
                              somebody else (3.10)";
 const EUROPE: &str = "the European site's own IAM is not known (5.6)";
-const CENTRAL: &str = "federation asks the region's IAM only if it has to look for the project's id, else the central \
-                       one; ours always the central one (5.6)";
+const CENTRAL: &str = "federation asks the central IAM, unless it has to look for the project's id; ours always asks the \
+                       region's (5.6)";
 
 /// A difference that is listed, as [`reason`] reads it.
 pub fn as_listed(reason: &str) -> Value {
@@ -47,15 +47,17 @@ fn broken_source(official: &Value, message: &str) -> Option<&'static str> {
 fn iam_endpoints(setup: &Value, problem: &Value) -> Option<&'static str> {
     const IAM: &str = "https://iam.myhuaweicloud.com/";
     let list = |name: &str| problem[name].as_array().cloned().unwrap_or_default();
-    let (mut official, mut ours) = (list("official"), list("ours"));
+    let (mut official, ours) = (list("official"), list("ours"));
     let region = text(setup, "region");
-    let european = "https://iam.eu-west-101.myhuaweicloud.eu/";
-    let is_european = move_to(&mut ours, european, IAM, &["v3/auth/domains", "v3/projects?"]);
-    let own = format!("https://iam.{region}.myhuaweicloud.com/");
-    let is_central = move_to(&mut official, &own, IAM, &["v3.0/OS-"]);
+    let own = match region {
+        "eu-west-101" => "https://iam.eu-west-101.myhuaweicloud.eu/".to_owned(),
+        _ => format!("https://iam.{region}.myhuaweicloud.com/"),
+    };
+    let ids = move_to(&mut official, IAM, &own, &["v3/auth/domains", "v3/projects?"]);
+    let keys = move_to(&mut official, IAM, &own, &["v3.0/OS-"]);
     match official == ours {
-        true if is_european && region == "eu-west-101" => Some(EUROPE),
-        true if is_central => Some(CENTRAL),
+        true if ids && region == "eu-west-101" => Some(EUROPE),
+        true if keys => Some(CENTRAL),
         _ => None,
     }
 }

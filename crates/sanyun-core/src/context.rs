@@ -92,6 +92,8 @@ pub struct Context {
     pub transport: Arc<dyn Transport>,
     /// What credential sources say of the program in `User-Agent`.
     pub user_agent: Arc<str>,
+    /// The client's region, where it has one: the services that hand out credentials have endpoints in regions, too.
+    pub region: Option<Arc<str>>,
     /// Which kind of credential is asked for, where a cloud keeps several: Huawei's profile has one for the services of
     /// a region (`basic`) and one for those of the whole account (`global`). Empty elsewhere.
     pub kind: &'static str,
@@ -107,6 +109,7 @@ impl Context {
             chance: Arc::new(SystemChance),
             transport,
             user_agent: user_agent(None).into(),
+            region: None,
             kind: "",
         }
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::breaker::BreakerPolicy;
 use crate::chance::{Chance, SystemChance};
 use crate::clock::{Clock, SystemClock};
 use crate::context::{Context, Env, Files, Fixed, Process};
 use crate::credentials::{CredentialCache, CredentialSource, RefreshPolicy};
 use crate::error::Result;
 use crate::hook::Hook;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Breakers, Pipeline};
 use crate::retry::{Retry, RetryBudget};
 use crate::transport::{Http, HttpTransport, Transport};
 
@@ -31,12 +32,17 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// The longest one attempt may take; unlimited if unset.
     pub attempt_timeout: Option<Duration>,
+    /// When calls go to the backup of their endpoint, for clouds that know one; never if unset. The cloud's builder
+    /// sets it together with the backup.
+    pub breaker: Option<BreakerPolicy>,
     /// Hooks, called in order.
     pub hooks: Vec<Arc<dyn Hook>>,
     /// Whether hooks may look at requests unmasked.
     pub unmasked_hooks: bool,
     /// Text added to the `User-Agent`.
     pub user_agent: Option<String>,
+    /// The client's region, for the sources of its credentials; a builder's `region` sets it.
+    pub region: Option<String>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -57,9 +63,11 @@ impl Default for Settings {
             retry: Retry::standard(),
             timeout: None,
             attempt_timeout: None,
+            breaker: None,
             hooks: Vec::new(),
             unmasked_hooks: false,
             user_agent: None,
+            region: None,
             clock: Arc::new(SystemClock),
             chance: Arc::new(SystemChance),
             env: Arc::new(Process),
@@ -92,6 +100,7 @@ impl Settings {
             chance: Arc::clone(&self.chance),
             transport,
             user_agent: user_agent(self.user_agent.as_deref()).into(),
+            region: self.region.as_deref().map(Arc::from),
             kind: "",
         })
     }
@@ -100,12 +109,14 @@ impl Settings {
     /// renewing, used when none was given. Nothing is sent and no runtime is needed.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a proxy or a certificate of [`Http`] is wrong.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a proxy or a certificate of [`Http`] is wrong, or the breaker's
+    /// policy ([`BreakerPolicy::check`]).
     pub fn into_pipeline(
         self,
         default_credentials: Arc<dyn CredentialSource>,
         default_refresh: RefreshPolicy,
     ) -> Result<Arc<Pipeline>> {
+        let breakers = self.breaker.map(Breakers::new).transpose()?;
         let context = self.context()?;
         let source = self.credentials.unwrap_or(default_credentials);
         let refresh = self.credential_refresh.unwrap_or(default_refresh);
@@ -121,6 +132,7 @@ impl Settings {
             user_agent: user_agent(self.user_agent.as_deref()),
             clock_offset: Default::default(),
             health: Default::default(),
+            breakers,
         }))
     }
 }

@@ -337,7 +337,8 @@ impl Builder {
     /// # Errors
     /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) if an endpoint, a proxy or a certificate is wrong, or the
     /// signing algorithm is not in this build.
-    pub fn build(self) -> Result<Client> {
+    pub fn build(mut self) -> Result<Client> {
+        self.settings.region = self.region.clone().filter(|region| !region.is_empty());
         self.algorithm.check()?;
         let endpoints = self.endpoints.iter().map(|text| endpoint::parse(text)).collect::<Result<Vec<Endpoint>>>()?;
         let given = Given::read(&self.service_endpoints, self.domain_suffix.as_deref())?;

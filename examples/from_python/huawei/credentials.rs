@@ -63,7 +63,7 @@ async fn agency() -> Done {
 
     // Through a token.
     let password = Secret::new("sanyun-local-password");
-    let token = Token::password("sanyun-local-user", password, "sanyun-local").region("cn-north-4");
+    let token = Token::password("sanyun-local-user", password, "sanyun-local");
     let through_token = SecurityToken::by_token(token);
     // [end]
     works(through_agency).await?;

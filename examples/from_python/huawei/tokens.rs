@@ -18,7 +18,7 @@ async fn login() -> Done {
     use sanyun::huawei::vpc::v2::ListVpcs;
 
     // Kept, and renewed before it expires. The scope is chosen for each service …
-    let token = Token::password("sanyun-local-user", password, "sanyun-local").region("cn-north-4");
+    let token = Token::password("sanyun-local-user", password, "sanyun-local");
     let client = Client::builder().region("cn-north-4").credentials(token).build()?;
     client.call(ListVpcs::new()).await?;
     client.call(KeystoneListAuthDomains::new()).await?;

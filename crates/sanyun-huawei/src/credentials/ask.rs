@@ -101,7 +101,7 @@ impl<'a> Question<'a> {
 }
 
 /// A failure on the way to a credential, as a failure of the credential.
-fn failed(source: &str, error: Error) -> Error {
+pub(super) fn failed(source: &str, error: Error) -> Error {
     let (retryable, hint) = (error.is_retryable(), error.hint().map(str::to_owned));
     let failed = Error::credentials(format!("{source}: {error}")).with_retryable(retryable).with_source(error);
     hint.into_iter().fold(failed, Error::with_hint)
@@ -115,12 +115,13 @@ pub(super) fn token_file(context: &Context, source: &str, path: &Path) -> Result
     if text.is_empty() { Err(wrong("nothing in it".to_owned())) } else { Ok(Secret::new(text)) }
 }
 
-/// Where IAM answers: as the credential says, else the variable, else the central one.
+/// Where IAM answers: as the credential says, else the variable, else that of the client's region.
 pub(super) fn iam(context: &Context, own: Option<&str>) -> Result<Endpoint> {
-    own.map_or_else(|| endpoint::iam_endpoint(None, &*context.env), endpoint::parse)
+    own.map_or_else(|| endpoint::iam_endpoint(context.region.as_deref(), &*context.env), endpoint::parse)
 }
 
-/// Where STS answers.
+/// Where STS answers: as the credential says, else the variable, else that of `cn-north-4`, which the vendor's SDK asks for
+/// every region.
 pub(super) fn sts(context: &Context, own: Option<&str>) -> Result<Endpoint> {
     own.map_or_else(|| endpoint::sts_endpoint(None, &*context.env), endpoint::parse)
 }

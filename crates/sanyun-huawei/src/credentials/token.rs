@@ -6,11 +6,12 @@ use std::time::Duration;
 use http::Method;
 use http::header::CONTENT_TYPE;
 use sanyun_core::{
-    BoxFuture, Context, Credential, CredentialSource, Endpoint, Error, Material, Reply, Request, Result, Retry, Secret,
-    SourceError, time,
+    BoxFuture, Context, Credential, CredentialSource, Endpoint, Error, ErrorKind, Material, Reply, Request, Result,
+    Retry, Secret, SourceError, time,
 };
 use serde_json::{Value, json};
 
+use super::ask::failed;
 use super::{DOMAIN_ID, GLOBAL, IAM_ENDPOINT, PROJECT_ID};
 use crate::{endpoint, error};
 
@@ -30,7 +31,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 ///
 /// # fn main() -> sanyun_huawei::Result<()> {
 /// let password = Secret::new("from a safe place, never from the source text");
-/// let token = Token::password("operator", password, "my-account").region("cn-north-4");
+/// let token = Token::password("operator", password, "my-account");
 /// let client = Client::builder().region("cn-north-4").credentials(token).build()?;
 /// # Ok(())
 /// # }
@@ -84,7 +85,8 @@ impl Token {
         self
     }
 
-    /// The region: its project is what tokens are for if no other is named, and its IAM is where the user logs in.
+    /// The region, if it is not the client's: its project is what tokens are for if no other is named, and its IAM is where
+    /// the user logs in.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into()).filter(|region| !region.is_empty());
         self
@@ -102,7 +104,7 @@ impl Token {
         }
         let endpoint = self.endpoint(context)?;
         let place = endpoint.to_string();
-        let request = self.request(endpoint, self.scope(context.kind)?)?;
+        let request = self.request(endpoint, self.scope(context.kind, self.place(context))?)?;
         let answered = context.exchange(&request, LIMIT, &Retry::standard()).await;
         let credential = answered.and_then(|reply| read(&reply)).map_err(|error| self.explained(error, &place))?;
         Ok(credential.with_attribute(IAM_ENDPOINT, self.iam_endpoint.as_deref().unwrap_or_default()))
@@ -111,14 +113,19 @@ impl Token {
     fn endpoint(&self, context: &Context) -> Result<Endpoint> {
         match &self.iam_endpoint {
             Some(given) => endpoint::parse(given),
-            None => endpoint::iam_endpoint(self.region.as_deref(), &*context.env),
+            None => endpoint::iam_endpoint(self.place(context), &*context.env),
         }
     }
 
+    /// The source's own region, else the client's.
+    fn place<'a>(&'a self, context: &'a Context) -> Option<&'a str> {
+        self.region.as_deref().or(context.region.as_deref())
+    }
+
     /// The scope that is asked for, as IAM wants it.
-    fn scope(&self, kind: &str) -> Result<Value> {
+    fn scope(&self, kind: &str, region: Option<&str>) -> Result<Value> {
         let of_account = || json!({"domain": {"name": self.domain}});
-        match (&self.scope, &self.region) {
+        match (&self.scope, region) {
             (Scope::ProjectName(name), _) => Ok(json!({"project": {"name": name}})),
             (Scope::ProjectId(id), _) => Ok(json!({"project": {"id": id}})),
             (Scope::Domain, _) => Ok(of_account()),
@@ -192,6 +199,12 @@ impl CredentialSource for Token {
     }
 
     fn load<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<Credential, SourceError>> {
-        Box::pin(async move { self.log_in(context).await.map_err(SourceError::Failed) })
+        Box::pin(async move {
+            self.log_in(context).await.map_err(|error| match error.kind() {
+                // Whoever makes a call must not take the refusal of a login for that of the call.
+                ErrorKind::Service => SourceError::Failed(failed("token", error)),
+                _ => SourceError::Failed(error),
+            })
+        })
     }
 }
