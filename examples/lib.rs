@@ -2,6 +2,10 @@
 //!
 //! With real keys in the environment, leave out `.endpoint(…)` and `.credentials(…)`, and they call the cloud.
 
+mod internet;
+
+pub use internet::Internet;
+
 /// The programs of the page about typed operations compile and run.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/typed.md")]

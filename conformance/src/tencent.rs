@@ -1,8 +1,13 @@
 //! Cases of Tencent Cloud.
 
+mod breaker;
 mod credentials;
 mod old;
+mod proxy;
+mod retry;
+mod script;
 mod settings;
+mod sse;
 mod tc3;
 mod world;
 
@@ -21,9 +26,20 @@ pub(crate) fn run(kind: &str, input: &Value, expected: &Value) -> Outcome {
         "endpoint" => settings::endpoint(input, expected).into(),
         "language" => settings::language(input, expected).into(),
         "request_client" => settings::request_client(input, expected).into(),
+        "proxy" => proxy::run(input, expected).into(),
+        "retry" => retry::run(input, expected).into(),
+        "sse" => sse::run(input, expected).into(),
+        "breaker" => breaker::trace(input, expected).into(),
+        "breaker_outcome" => breaker::outcome(input, expected).into(),
+        "breaker_failover" => breaker::failover(input, expected).into(),
+        "breaker_settings" => breaker::settings(input, expected).into(),
         "error_parse" => error_parse(input, expected).into(),
         "cred_env" => credentials::run(sanyun_tencent::credentials::Environment, input, expected).into(),
         "cred_profile" => credentials::run(sanyun_tencent::credentials::Profile::default(), input, expected).into(),
+        "cred_chain" => credentials::chain(input, expected).into(),
+        "cred_cvm_role" => credentials::cvm_role(input, expected).into(),
+        "cred_sts" => credentials::assume_role(input, expected).into(),
+        "cred_tke_oidc" => credentials::tke_oidc(input, expected).into(),
         _ => Outcome::NotImplemented,
     }
 }
@@ -102,7 +118,7 @@ mod tests {
                 Outcome::NotImplemented => {}
             }
         }
-        assert_eq!(ran, 76);
+        assert_eq!(ran, 125);
     }
 
     #[test]

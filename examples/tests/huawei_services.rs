@@ -93,7 +93,7 @@ async fn devices_are_called_with_derived_signatures() {
         .unwrap();
     client.call(AddDevice::new().body(AddDevice_::new("node-1", "product-1"))).await.unwrap();
     client.call(ListDevices::new().limit(5)).await.unwrap();
-    let signed = signed.lock().unwrap();
+    let signed = signed.lock().unwrap().clone();
     let derived = |text: &String| text.starts_with("V11-HMAC-SHA256 ") && text.ends_with("/cn-north-4/iotdm");
     // The look-up of the project comes first, and is signed as always.
     assert!(signed[0].starts_with("SDK-HMAC-SHA256 ") && signed[1..].iter().all(derived), "{signed:?}");

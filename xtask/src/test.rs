@@ -37,7 +37,15 @@ pub(crate) fn run(args: &[String]) -> Done {
 /// The programs of `examples/`, as the tests have built them; the one with a build script is a test of its own.
 fn examples() -> Done {
     let built = target().join("debug/examples");
-    for name in ["three_clouds", "objects", "errors", "typed_features", "typed_checked_in", "from_python_huawei"] {
+    for name in [
+        "three_clouds",
+        "objects",
+        "errors",
+        "typed_features",
+        "typed_checked_in",
+        "from_python_huawei",
+        "from_python_tencent",
+    ] {
         run_command(&mut Command::new(built.join(name)))?;
     }
     Ok(())

@@ -1,5 +1,8 @@
 """Tencent Cloud: the generic client of `tencentcloud-sdk-python-common`.
 
+Clients are built with the case's profile: `sign_method`, `gateway` (the SDK's `apigw_endpoint`), `host`, `scheme`,
+`method`, `language`, `unsigned_payload`.
+
 `sign_tc3` takes two forms of input. With `params` (and `method`) the SDK serialises the parameters
 itself, which is the client-level case; with `body`, `body_b64` or `query` the bytes are finished
 and only signed and sent. `action` absent means: test the bare signing function.
@@ -10,7 +13,7 @@ import datetime
 import hashlib
 import json
 from types import SimpleNamespace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import requests
 from tencentcloud.common import abstract_client
@@ -54,7 +57,29 @@ abstract_client.Sign.sign_tc3 = staticmethod(recording_sign_tc3)
 abstract_client.hashlib = SimpleNamespace(sha256=recording_sha256)
 abstract_client.urlencode = unless_finished(urlencode)
 abstract_client.json = SimpleNamespace(dumps=unless_finished(json.dumps), loads=json.loads)
-abstract_client.uuid = SimpleNamespace(uuid4=lambda: seen["trace_id"])
+
+
+class Drawn:
+    """A UUID: as text it is the case's trace id, as 32 hex digits the case's boundary."""
+
+    def __str__(self):
+        return str(seen["trace_id"])
+
+    @property
+    def hex(self):
+        return seen["boundary"]
+
+
+def recording_sign(secret_key, string_to_sign, method):
+    seen["string_to_sign"] = string_to_sign
+    seen["signature"] = sign_of_sdk(secret_key, string_to_sign, method)
+    return seen["signature"]
+
+
+sign_of_sdk = abstract_client.Sign.sign
+abstract_client.Sign.sign = staticmethod(recording_sign)
+abstract_client.uuid = SimpleNamespace(uuid4=Drawn)
+abstract_client.random = SimpleNamespace(randint=lambda least, most: seen["nonce"])
 
 SESSION = requests.Session()
 SESSION.mount("https://", CapturingAdapter())
@@ -64,7 +89,9 @@ SESSION.mount("http://", CapturingAdapter())
 def client(case):
     """The generic client as a user builds it, on the capturing transport."""
     http = HttpProfile(protocol=case.get("scheme"), endpoint=case["host"], reqMethod=case["method"])
-    profile = ClientProfile(httpProfile=http, language=case.get("language") or "zh-CN")
+    http.apigw_endpoint = case.get("gateway")
+    profile = ClientProfile(httpProfile=http, language=case.get("language") or "zh-CN",
+                            signMethod=case.get("sign_method") or "TC3-HMAC-SHA256")
     profile.language = case.get("language")
     profile.unsignedPayload = case.get("unsigned_payload", False)
     credential = None
@@ -91,10 +118,15 @@ def signing_facts():
     }
 
 
-def sign_tc3(case):
+def begin(case):
+    """What the case says about time and chance."""
     frozen.set_unix(case["timestamp"])
     seen.clear()
-    seen["trace_id"] = case.get("trace_id")
+    seen.update({name: case.get(name) for name in ("trace_id", "boundary", "nonce")})
+
+
+def sign_tc3(case):
+    begin(case)
     if "action" not in case:
         return sign_finished(case)
     sent = capture(send, client(case), case)
@@ -120,6 +152,32 @@ def parameters(case):
     return Finished(case["query"] if case["method"] == "GET" else case["body"])
 
 
+def multipart(case):
+    begin(case)
+    parameters = {name: base64.b64decode(part["b64"]) if "b64" in part else part["value"]
+                  for name, part in case["params"].items()}
+    options = {"IsMultipart": True, "BinaryParams": case["binary_params"]}
+    if case.get("skip_sign"):
+        options["SkipSign"] = True
+    headers = dict(case.get("extra_headers") or {})
+    sent = capture(client(case).call_json, case["action"], parameters, headers=headers, options=options)
+    headers = sdk_headers(sent.headers)
+    return {"content_type": headers["Content-Type"], "headers": headers, "authorization": headers["Authorization"],
+            "body_b64": base64_text(body_bytes(sent.body)), **signing_facts()}
+
+
+def sign_v1(case):
+    begin(case)
+    headers = dict(case.get("extra_headers") or {})
+    sent = capture(client(case).call_json, case["action"], case["params"], headers=headers)
+    url, _, query = sent.url.partition("?")
+    encoded = query if sent.method == "GET" else body_bytes(sent.body).decode("utf-8")
+    headers = sdk_headers(sent.headers)
+    return {"string_to_sign": seen["string_to_sign"], "signature": seen["signature"], "encoded": encoded,
+            "wire_params": dict(parse_qsl(encoded, keep_blank_values=True, strict_parsing=True)),
+            "content_type": headers["Content-Type"], "url": url, "headers": headers}
+
+
 def sign_finished(case):
     """The bare signing function over a request that nothing else touches."""
     request = RequestInternal(case["host"], case["method"], case["path"], data=case["body"])
@@ -140,4 +198,4 @@ def serialize_query(case):
     return {"flat": [[k, str(v)] for k, v in flat.items()], "query": urlencode(flat)}
 
 
-RUNNERS = {"sign_tc3": sign_tc3, "serialize_query": serialize_query}
+RUNNERS = {"sign_tc3": sign_tc3, "sign_v1": sign_v1, "multipart": multipart, "serialize_query": serialize_query}

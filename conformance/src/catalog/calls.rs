@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use sanyun_alibaba::sign::SignatureVersion;
 use sanyun_catalog::{Cloud, Operation, Type};
 use sanyun_core::{
-    BoxFuture, Fixed, ManualClock, OpenBody, RawReply, Request, Response, Retry, SeededChance, Settings, StreamBody,
-    Transport, TransportError, TransportErrorKind, encode,
+    BoxFuture, Fixed, ManualClock, RawReply, Request, Response, Retry, SeededChance, Settings, Transport,
+    TransportError, TransportErrorKind, encode,
 };
 use serde_json::{Map, Value, json};
 
@@ -310,11 +310,7 @@ impl Transport for Script {
 
 async fn body(request: &Request) -> Result<Bytes, TransportError> {
     let unreadable = |error: std::io::Error| TransportError::new(TransportErrorKind::Body, error.to_string());
-    match request.body.open().map_err(unreadable)? {
-        OpenBody::Empty => Ok(Bytes::new()),
-        OpenBody::Bytes(bytes) => Ok(bytes),
-        OpenBody::Stream(stream, len) => StreamBody::new(stream, len).collect().await.map_err(unreadable),
-    }
+    request.body.collect().await.map_err(unreadable)
 }
 
 impl Reply {
@@ -326,21 +322,6 @@ impl Reply {
                 headers.insert(name, value);
             }
         }
-        let body = Once(Some(self.body.clone().into()));
-        RawReply { status: StatusCode::OK, headers, body: StreamBody::new(Box::pin(body), None) }
-    }
-}
-
-/// Bytes as a stream of one piece.
-struct Once(Option<Bytes>);
-
-impl futures_core::Stream for Once {
-    type Item = std::io::Result<Bytes>;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        std::task::Poll::Ready(self.0.take().map(Ok))
+        RawReply::new(StatusCode::OK, headers, self.body.clone())
     }
 }

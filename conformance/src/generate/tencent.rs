@@ -1,6 +1,7 @@
 //! Random cases of Tencent Cloud.
 //!
 //! What the official SDK does wrong is left out; the points are those of the specification:
+//! - numbers and booleans as parts of a multipart body, of which it makes an error of the language (6.3);
 //! - booleans in flattened parameters, which it writes as `True` and `False` (6.1), and numbers with a fraction, whose
 //!   shortest text differs in its exponent (6.1);
 //! - endpoints with a scheme or a path, which it signs as they are (2), and hosts in upper case, which its HTTP library
@@ -22,12 +23,14 @@ const MIDNIGHTS: &[u64] = &[0, 86_399, 86_400, 951_782_399, 951_868_799, 1_704_0
 
 /// One case.
 pub(super) fn generate(random: &Random<'_>) -> (&'static str, Value) {
-    match random.below(8) {
-        0 | 1 => ("serialize_query", json!({ "params": flat_params(random) })),
-        2 => ("sign_tc3", finished(random)),
-        3 => ("sign_tc3", octet_stream(random)),
-        4 | 5 => ("sign_tc3", get(random)),
-        _ => ("sign_tc3", post(random)),
+    match random.below(12) {
+        0 => ("serialize_query", json!({ "params": flat_params(random) })),
+        1 => ("sign_tc3", finished(random)),
+        2 => ("sign_tc3", octet_stream(random)),
+        3 | 4 => ("sign_tc3", get(random)),
+        5 | 6 => ("sign_tc3", post(random)),
+        7 | 8 => ("multipart", multipart(random)),
+        _ => ("sign_v1", old(random)),
     }
 }
 
@@ -77,6 +80,7 @@ fn get(random: &Random<'_>) -> Value {
         _ => set(&mut case, json!({ "params": flat_params(random) })),
     }
     skip_sometimes(random, &mut case);
+    behind_a_gateway_sometimes(random, &mut case);
     case
 }
 
@@ -91,7 +95,72 @@ fn post(random: &Random<'_>) -> Value {
         _ => set(&mut case, json!({ "body": random.object(4, 5).to_string() })),
     }
     skip_sometimes(random, &mut case);
+    behind_a_gateway_sometimes(random, &mut case);
     case
+}
+
+/// Signed with TC3-HMAC-SHA256 whatever the setting.
+fn multipart(random: &Random<'_>) -> Value {
+    let mut case = common(random);
+    let (mut params, mut files) = (Map::new(), Vec::new());
+    for at in 0..random.below(5) {
+        // Numbered, so that no two are the same.
+        let name = format!("{}{at}{}", random.word(8), random.pick(&["", "", "_", "名", " b"]));
+        let (value, is_file) = part(random);
+        files.extend(is_file.then(|| Value::from(name.as_str())));
+        params.insert(name, value);
+    }
+    let own = json!({
+        "method": "POST",
+        "sign_method": random.pick(&["TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256"]),
+        "boundary": (0..32).map(|_| char::from(*random.pick(b"0123456789abcdef"))).collect::<String>(),
+        "params": params,
+        "binary_params": files,
+    });
+    set(&mut case, own);
+    skip_sometimes(random, &mut case);
+    behind_a_gateway_sometimes(random, &mut case);
+    case
+}
+
+/// A part's value, and whether it is a file.
+fn part(random: &Random<'_>) -> (Value, bool) {
+    match random.below(5) {
+        0 => {
+            let bytes: Vec<u8> = (0..random.below(200)).map(|_| random.below(256) as u8).collect();
+            (json!({ "b64": encode::base64(&bytes) }), true)
+        }
+        // A file may also be given as text.
+        1 => (json!({ "value": random.text(40) }), true),
+        2 => (json!({ "value": random.object(2, 4) }), false),
+        3 => (json!({ "value": (0..random.below(4)).map(|_| random.json(2)).collect::<Value>() }), false),
+        _ => (json!({ "value": format!("{}{}", random.text(40), random.pick(&["", "\r\n--", "\n"])) }), false),
+    }
+}
+
+/// Signed over all parameters.
+fn old(random: &Random<'_>) -> Value {
+    let mut case = common(random);
+    let own = json!({
+        "method": random.pick(&["GET", "POST"]),
+        "sign_method": random.pick(&["HmacSHA1", "HmacSHA256"]),
+        "nonce": 1 + random.below(i64::MAX as usize),
+        "params": flat_params(random),
+    });
+    set(&mut case, own);
+    remove(&mut case, &["unsigned_payload"]);
+    behind_a_gateway_sometimes(random, &mut case);
+    case
+}
+
+/// The vendor's API gateway: connected to, while the API's own host is signed.
+fn behind_a_gateway_sometimes(random: &Random<'_>, case: &mut Value) {
+    if random.one_in(8) {
+        set(
+            case,
+            json!({ "gateway": format!("gateway-{}.example:{}", random.below(10), 1024 + random.below(60_000)) }),
+        );
+    }
 }
 
 /// What every case has.

@@ -1,17 +1,11 @@
 //! Kinds `project_id` and `domain_id`: what IAM and STS are asked, and what is made of their answers.
 
 use std::collections::VecDeque;
-use std::io;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, HOST, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use sanyun_core::{
-    BoxFuture, Keys, ManualClock, RawReply, Request, StreamBody, Transport, TransportError, TransportErrorKind,
-};
+use sanyun_core::{BoxFuture, Keys, ManualClock, RawReply, Request, Transport, TransportError, TransportErrorKind};
 use sanyun_huawei::sign::{Algorithm, Scope, Signer};
 use sanyun_huawei::{Account, Client, Credential, Error, Input, Preview, Retry};
 use serde_json::{Value, json};
@@ -86,8 +80,8 @@ impl Script {
         let failed = || TransportError::new(TransportErrorKind::Body, "the script says nothing more");
         let answer = state.0.pop_front().ok_or_else(failed)?;
         let status = member(&answer, "status").as_u64().and_then(|status| StatusCode::from_u16(status as u16).ok());
-        let body = StreamBody::new(Box::pin(Once(Some(text(&answer, "body").to_owned().into()))), None);
-        Ok(RawReply { status: status.ok_or_else(failed)?, headers: headers(member(&answer, "headers")), body })
+        let headers = headers(member(&answer, "headers"));
+        Ok(RawReply::new(status.ok_or_else(failed)?, headers, text(&answer, "body").to_owned()))
     }
 
     fn compare(&self, input: &Value, expected: &Value) -> Result<(), String> {
@@ -104,17 +98,6 @@ fn headers(given: &Value) -> HeaderMap {
         Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value.as_str()?).ok()?))
     };
     given.filter_map(parsed).collect()
-}
-
-/// Bytes as a stream of one piece.
-struct Once(Option<Bytes>);
-
-impl futures_core::Stream for Once {
-    type Item = io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.take().map(Ok))
-    }
 }
 
 impl Transport for Script {

@@ -1,16 +1,10 @@
 //! A client whose network answers from a list.
 
 use std::collections::VecDeque;
-use std::io;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use sanyun_core::{
-    BoxFuture, ManualClock, RawReply, Request, StreamBody, Transport, TransportError, TransportErrorKind,
-};
+use sanyun_core::{BoxFuture, ManualClock, RawReply, Request, Transport, TransportError, TransportErrorKind};
 use sanyun_huawei::{Client, Credential, Error, Retry};
 use serde_json::Value;
 
@@ -86,22 +80,10 @@ fn reply(outcome: &Value) -> Result<RawReply, TransportError> {
         _ => {
             let status = member(outcome, "status").as_u64().and_then(|status| StatusCode::from_u16(status as u16).ok());
             let status = status.ok_or_else(|| TransportError::new(Kind::Body, "the script says nothing more"))?;
-            let body = StreamBody::new(Box::pin(Once(Some(text(outcome, "body").to_owned().into()))), None);
-            return Ok(RawReply { status, headers: HeaderMap::new(), body });
+            return Ok(RawReply::new(status, HeaderMap::new(), text(outcome, "body").to_owned()));
         }
     };
     Err(TransportError::new(kind, "scripted"))
-}
-
-/// Bytes as a stream of one piece.
-struct Once(Option<Bytes>);
-
-impl futures_core::Stream for Once {
-    type Item = io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.take().map(Ok))
-    }
 }
 
 /// What became of a call: its status, or the class that the vendor's SDK gives its error.

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use sanyun_core::{Backoff, Body, Chance, Credential, Error, Retry, TransportError, TransportErrorKind};
+use sanyun_core::{Backoff, Body, Chance, Credential, Error, Retry, StreamBody, TransportError, TransportErrorKind};
 use serde_json::{Value, json};
 
 use super::client::{LATER, block_on, client, clock, expect, outcome};
 use super::request::call;
-use super::script::{Once, Script};
+use super::script::Script;
 use crate::Outcome;
 use crate::support::{member, same, same_json, text};
 
@@ -92,7 +92,8 @@ fn flow_of(input: &Value, expected: &Value) -> Result<(), String> {
     let mut action = call(&client, input)?;
     if member(input, "body_seekable") == &Value::Bool(false) {
         let text = text(member(input, "params"), "body");
-        action = action.body(Body::once(Box::pin(Once(Some(text.to_owned().into()))), Some(text.len() as u64)));
+        let stream = StreamBody::from(bytes::Bytes::from(text.to_owned())).into_stream();
+        action = action.body(Body::once(stream, Some(text.len() as u64)));
     }
     let response = expect(block_on(action.into_future())?, expected)?;
     if let Some(response) = response {

@@ -4,9 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use sanyun_core::{
-    BoxFuture, OpenBody, RawReply, Request, StreamBody, Transport, TransportError, TransportErrorKind, encode,
-};
+use sanyun_core::{BoxFuture, RawReply, Request, Transport, TransportError, TransportErrorKind, encode};
 use serde_json::Value;
 
 use crate::support::{member, text};
@@ -69,11 +67,7 @@ impl Transport for Script {
 /// A request's body, read to its end.
 pub(super) async fn body(request: &Request) -> Result<Bytes, TransportError> {
     let unreadable = |error: std::io::Error| TransportError::new(TransportErrorKind::Body, error.to_string());
-    match request.body.open().map_err(unreadable)? {
-        OpenBody::Empty => Ok(Bytes::new()),
-        OpenBody::Bytes(bytes) => Ok(bytes),
-        OpenBody::Stream(stream, len) => StreamBody::new(stream, len).collect().await.map_err(unreadable),
-    }
+    request.body.collect().await.map_err(unreadable)
 }
 
 fn raw_reply(answer: &Value) -> RawReply {
@@ -82,11 +76,7 @@ fn raw_reply(answer: &Value) -> RawReply {
         Some(text) => encode::base64_decode(text).unwrap_or_default(),
         None => text(answer, "body").as_bytes().to_vec(),
     };
-    RawReply {
-        status: status.unwrap_or(StatusCode::OK),
-        headers: headers(member(answer, "headers")),
-        body: StreamBody::new(Box::pin(Once(Some(body.into()))), None),
-    }
+    RawReply::new(status.unwrap_or(StatusCode::OK), headers(member(answer, "headers")), body)
 }
 
 fn headers(pairs: &Value) -> HeaderMap {
@@ -98,18 +88,4 @@ fn headers(pairs: &Value) -> HeaderMap {
         }
     }
     headers
-}
-
-/// Bytes as a stream of one piece.
-pub(super) struct Once(pub(super) Option<Bytes>);
-
-impl futures_core::Stream for Once {
-    type Item = std::io::Result<Bytes>;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        std::task::Poll::Ready(self.0.take().map(Ok))
-    }
 }

@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use sanyun_core::{
-    BoxFuture, Fixed, Keys, OpenBody, RawReply, Request, StreamBody, Transport, TransportError, TransportErrorKind,
-    time,
+    BoxFuture, Fixed, Keys, OpenBody, RawReply, Request, Transport, TransportError, TransportErrorKind, time,
 };
 use sanyun_huawei::sign::{Algorithm, Scope, Signer};
 use serde_json::{Map, Value, json};
@@ -171,21 +169,5 @@ fn raw_reply(reply: &Value) -> RawReply {
             Some((name.parse::<HeaderName>().ok()?, HeaderValue::from_str(value.as_str()?).ok()?))
         })
         .collect();
-    let body = Bytes::copy_from_slice(text(reply, "body").as_bytes());
-    let body = StreamBody::new(Box::pin(Once(Some(body))), None);
-    RawReply { status: status.unwrap_or(StatusCode::OK), headers, body }
-}
-
-/// A body in one piece.
-struct Once(Option<Bytes>);
-
-impl futures_core::Stream for Once {
-    type Item = std::io::Result<Bytes>;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        std::task::Poll::Ready(self.0.take().map(Ok))
-    }
+    RawReply::new(status.unwrap_or(StatusCode::OK), headers, text(reply, "body").to_owned())
 }

@@ -1,42 +1,80 @@
-//! Sources of credentials.
+//! Kinds `cred_env`, `cred_profile`, `cred_chain`, `cred_cvm_role`, `cred_sts` and `cred_tke_oidc`: which credential a
+//! source gives, what it asks over the network for it, and when it asks again.
 
-use sanyun_core::{Context, CredentialSource, ErrorKind, Fixed, Settings, SourceError};
+mod network;
+mod temporary;
+
+pub(super) use temporary::{assume_role, cvm_role, tke_oidc};
+
+use std::sync::Arc;
+
+use sanyun_core::{CredentialSource, ErrorKind, Fixed, ManualClock, Settings, SourceError};
+use sanyun_tencent::Credential;
+use sanyun_tencent::credentials::default_chain;
 use serde_json::{Value, json};
 
 use super::world;
-use crate::support::{body_bytes, member, same_json};
+use crate::support::{body_bytes, member, moment, same_json};
+use network::Network;
 
 const HOME: &str = "/home/user";
 
 /// Runs a case of one source.
 pub(super) fn run(source: impl CredentialSource, input: &Value, expected: &Value) -> Result<(), String> {
-    let context = context(input)?;
-    let ours = match world::block_on(source.load(&context))? {
-        Ok(credential) => {
-            let keys = credential.signing_keys().map_err(world::shown)?;
-            json!({
-                "outcome": "found",
-                "secret_id": keys.id,
-                "secret_key": keys.secret.expose(),
-                "token": keys.token.as_ref().map(|token| token.expose()),
-            })
-        }
+    let context = settings(input)?.context().map_err(world::shown)?;
+    same_json("outcome", &outcome(world::block_on(source.load(&context))?)?, expected)
+}
+
+/// Runs a case of the default chain.
+pub(super) fn chain(input: &Value, expected: &Value) -> Result<(), String> {
+    let clock = Arc::new(ManualClock::at(moment(member(input, "now"))?));
+    let network = Network::new(clock.clone()).answering(member(input, "sts_reply"));
+    network.set_metadata(member(input, "metadata"));
+    let settings = Settings { transport: Some(Arc::new(network)), clock, ..settings(input)? };
+    let context = settings.context().map_err(world::shown)?;
+    same_json("outcome", &outcome(world::block_on(default_chain().load(&context))?)?, expected)
+}
+
+fn outcome(loaded: Result<Credential, SourceError>) -> Result<Value, String> {
+    Ok(match loaded {
+        Ok(credential) => found(&credential)?,
         Err(SourceError::Absent(_)) => json!({ "outcome": "not_found" }),
-        Err(SourceError::Failed(error)) => json!({ "outcome": "error", "code": code(error.kind()) }),
-    };
-    same_json("outcome", &ours, expected)
+        Err(SourceError::Failed(error)) => json!({ "outcome": "error", "code": code(&error) }),
+    })
+}
+
+fn found(credential: &Credential) -> Result<Value, String> {
+    let keys = credential.signing_keys().map_err(world::shown)?;
+    Ok(json!({
+        "outcome": "found",
+        "source": source(credential.source()),
+        "secret_id": keys.id,
+        "secret_key": keys.secret.expose(),
+        "token": keys.token.as_ref().map(|token| token.expose()),
+    }))
+}
+
+/// The cases' name of a source.
+fn source(ours: &str) -> &str {
+    match ours {
+        "environment" => "env",
+        "cvm role" => "cvm_role",
+        "tke oidc" => "tke_oidc",
+        _ => ours.split(' ').next().unwrap_or_default(),
+    }
 }
 
 /// The code that the official SDKs give to such an error.
-fn code(kind: ErrorKind) -> &'static str {
-    match kind {
+fn code(error: &sanyun_tencent::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::Credentials if error.message().starts_with("no credential found") => "ClientSideError",
         ErrorKind::Credentials => "InvalidCredential",
         _ => "ClientError.CredentialError",
     }
 }
 
 /// The world of a case: `env`, and `files` with `~` for the home folder.
-fn context(input: &Value) -> Result<Context, String> {
+fn settings(input: &Value) -> Result<Settings, String> {
     let mut fixed = Fixed::default().var("HOME", HOME).var("USERPROFILE", HOME);
     for (name, value) in member(input, "env").as_object().into_iter().flatten() {
         fixed = fixed.var(name, value.as_str().unwrap_or_default());
@@ -48,5 +86,5 @@ fn context(input: &Value) -> Result<Context, String> {
     }
     let mut settings = Settings::default();
     settings.set_fixed(fixed);
-    settings.context().map_err(world::shown)
+    Ok(settings)
 }

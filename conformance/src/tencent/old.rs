@@ -15,7 +15,7 @@ pub(super) fn run(input: &Value, expected: &Value) -> Result<(), String> {
     let method = text(input, "sign_method").parse().map_err(world::shown)?;
     let client = world::builder(input)?.signature_method(method).chance(InTurn::new(nonce, nonce)).build();
     let call = world::call(input).params(member(input, "params").clone());
-    let shown = world::preview(&client.map_err(world::shown)?, call, &[])?;
+    let shown = world::preview(&client.map_err(world::shown)?, call, &super::tc3::headers(input))?;
     let request = &shown.request;
     let body = String::from_utf8_lossy(request.body.as_bytes().unwrap_or_default());
     let form = if text(input, "method") == "GET" { request.query.as_str() } else { &body };
@@ -32,7 +32,8 @@ pub(super) fn run(input: &Value, expected: &Value) -> Result<(), String> {
     }
     same_member(expected, "content_type", request.header("content-type"))?;
     same_member(expected, "url", &format!("{}{}", request.endpoint, request.path))?;
-    same_headers(&request.headers, member(expected, "headers"))
+    same_headers(&request.headers, member(expected, "headers"))?;
+    world::no_other_headers(&request.headers, member(expected, "headers"))
 }
 
 fn decoded(form: &str) -> BTreeMap<String, String> {

@@ -27,7 +27,7 @@ pub(super) fn run(input: &Value, expected: &Value) -> Result<(), String> {
 }
 
 /// The caller's headers. The trace id that the official SDK draws is given as the caller's here.
-fn headers(input: &Value) -> Vec<(&str, &str)> {
+pub(super) fn headers(input: &Value) -> Vec<(&str, &str)> {
     let given = member(input, "extra_headers").as_object().into_iter().flatten();
     let given: Vec<_> = given.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
     let drawn = some_text(input, "trace_id")
@@ -36,14 +36,18 @@ fn headers(input: &Value) -> Vec<(&str, &str)> {
 }
 
 fn call(input: &Value) -> Result<sanyun_tencent::Input, String> {
-    let call = world::call(input);
-    let call = if member(input, "skip_sign") == true { call.skip_signature() } else { call };
+    let call = unsigned_if(input, world::call(input));
     Ok(match input.get("params") {
         Some(params) => call.params(params.clone()),
         None if input.get("body_b64").is_some() => call.octet_stream(super::body(input)?),
         None if text(input, "method") == "GET" => call.query(text(input, "query")),
         None => call.json(super::body(input)?),
     })
+}
+
+/// Without a signature, if the case says so.
+fn unsigned_if(input: &Value, call: sanyun_tencent::Input) -> sanyun_tencent::Input {
+    if member(input, "skip_sign") == true { call.skip_signature() } else { call }
 }
 
 /// Whether the body is that of the case to the byte; an error if it is not even the same JSON.
@@ -124,7 +128,11 @@ fn send_parts(input: &Value, python_layout: bool) -> Result<Preview, String> {
         let digits = text(input, "boundary").get(at..at + 16).unwrap_or_default();
         u64::from_str_radix(digits, 16).map_err(|_| "the boundary is not made of 32 hex digits".to_owned())
     };
-    let client = world::builder(input)?.chance(InTurn::new(number(0)?, number(16)?)).build().map_err(world::shown)?;
+    let mut builder = world::builder(input)?.chance(InTurn::new(number(0)?, number(16)?));
+    if let Some(method) = some_text(input, "sign_method") {
+        builder = builder.signature_method(method.parse().map_err(world::shown)?);
+    }
+    let client = builder.build().map_err(world::shown)?;
     let binary = member(input, "binary_params").as_array().cloned().unwrap_or_default();
     let parts: Result<Vec<_>, String> = member(input, "params")
         .as_object()
@@ -132,7 +140,7 @@ fn send_parts(input: &Value, python_layout: bool) -> Result<Preview, String> {
         .flatten()
         .map(|(name, param)| part(name, param, binary.contains(&Value::from(name.as_str())), python_layout))
         .collect();
-    world::preview(&client, world::call(input).multipart(parts?), &headers(input))
+    world::preview(&client, unsigned_if(input, world::call(input).multipart(parts?)), &headers(input))
 }
 
 fn part(name: &str, param: &Value, is_file: bool, python_layout: bool) -> Result<Part, String> {

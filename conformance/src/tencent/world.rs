@@ -67,6 +67,9 @@ pub(super) fn builder(input: &Value) -> Result<Builder, String> {
     {
         builder = builder.endpoint(host);
     }
+    if let Some(gateway) = some_text(input, "gateway") {
+        builder = builder.gateway(gateway);
+    }
     Ok(match some_text(input, "secret_id") {
         Some(id) => builder.credentials(Credential::session(id, text(input, "secret_key"), text(input, "token"))),
         None => builder.credentials(Credential::anonymous()),

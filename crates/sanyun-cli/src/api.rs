@@ -44,6 +44,7 @@ Options (further ones: sanyun --help):
   --unchecked                   send although the parameters do not fit what the catalog knows
   --all, --max-items N          follow the pages of a list, up to the end or to so many items; the answer is the first
                                 page with the items of all
+  --generate-cli-skeleton       print the request as JSON with types as values, and send nothing
   --wait CONDITION              call again until the condition holds, such as 'Instances[].State==RUNNING': JMESPath, and
                                 of a list all items must fit; words right of == are texts
   --wait-interval SECONDS       how long to wait between calls (default 5)
@@ -135,8 +136,9 @@ pub(crate) fn help(cloud: Cloud, words: &[&str], version: Option<&str>) -> Resul
              Usage: {command} [OPTIONS] <SERVICE>[/VERSION] <OPERATION> [--Param VALUE]...\n       \
              {command} <SERVICE> --help              lists the operations of a service\n       \
              {command} <SERVICE> <OPERATION> --help  lists the parameters of an operation\n\n\
-             {own}{PARAMETERS}\n{CALL_OPTIONS}\nServices:\n{services}",
+             {own}{PARAMETERS}\n{CALL_OPTIONS}\n{guest}Services:\n{services}",
             own = if cloud == Cloud::Huawei { TOKEN_COMMAND } else { "" },
+            guest = if cloud == Cloud::Tencent { format!("{}\n", crate::tccli::HELP) } else { String::new() },
             title = clouds::title(cloud),
             services = services(catalog(cloud)?).text
         ));

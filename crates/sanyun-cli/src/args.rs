@@ -25,9 +25,10 @@ Examples:
   sanyun huawei token --help                      a token for user and password
   sanyun --local tencent cvm DescribeZones        the same call against the embedded local cloud
 
-Credentials and regions come from the environment (on Tencent Cloud also keys from ~/.tencentcloud/credentials):
+Credentials and regions come from the environment (on Tencent Cloud also from ~/.tccli, and keys from
+~/.tencentcloud/credentials):
   Huawei Cloud   HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_PROJECT_ID, HUAWEICLOUD_SDK_REGION
-  Tencent Cloud  TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_REGION
+  Tencent Cloud  TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_REGION, or a profile of tccli
   Alibaba Cloud  ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_REGION_ID
   OSS            OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_REGION, or those of Alibaba Cloud
 
@@ -35,9 +36,9 @@ Exit codes:
   0  done
   1  the service refused, a local file could not be read or written, or --query does not fit the answer
   2  wrong usage: nothing was sent
-  3  no usable credentials: nothing was sent
+  3  no usable credentials, or a login was refused: no call was sent
   4  the network: name, connection, TLS, time-out, or an answer that is cut short or not understood
-  5  the condition of --wait did not come true in time
+  5  what --wait or --waiter wants did not come true in time
 
 Errors go to standard error: one line, then `hint: ...` where there is one. With `--output json` written out they are
 one JSON object instead.";
@@ -119,6 +120,7 @@ fn call_options() -> Vec<Arg> {
         switch("unchecked", "Send although the parameters do not fit what the catalog knows"),
         switch("all", "Follow the pages of a list and join their items"),
         option("max-items", "N", "Follow the pages up to this many items").value_parser(value_parser!(u64).range(1..)),
+        switch("generate-cli-skeleton", "Print the request as JSON with types as values, and send nothing"),
         option("wait", "CONDITION", "Call again until this JMESPath condition holds of the answer"),
         option("wait-interval", "SECONDS", "How long to wait between calls (default 5)")
             .value_parser(crate::duration::parse),
@@ -138,7 +140,11 @@ fn cloud_command(cloud: Cloud, name: &'static str, alias: &'static str) -> Comma
         .disable_help_subcommand(true)
         .args(call_options())
         .arg(Arg::new("call").num_args(0..).last(true).value_name("SERVICE OPERATION [--Param VALUE]..."));
-    if cloud == Cloud::Huawei { command.subcommand(crate::token::command()) } else { command }
+    match cloud {
+        Cloud::Huawei => command.subcommand(crate::token::command()),
+        Cloud::Tencent => command.args(crate::tccli::options()),
+        Cloud::Alibaba => command,
+    }
 }
 
 fn oss_command() -> Command {
@@ -336,7 +342,7 @@ pub(crate) fn is_own_option(name: &str) -> bool {
 }
 
 /// The option of this program that a name nearly is: one letter more, less, or another, or two of them swapped.
-pub(crate) fn nearly_own_option(name: &str) -> Option<String> {
+pub(crate) fn nearly_own_option(cloud: Cloud, name: &str) -> Option<String> {
     let nearly = |option: &String| {
         let (longer, shorter) =
             if option.len() < name.len() { (name, option.as_str()) } else { (option.as_str(), name) };
@@ -345,7 +351,8 @@ pub(crate) fn nearly_own_option(name: &str) -> Option<String> {
             shorter.chars().filter(|c| rest.iter().position(|it| it == c).map(|at| rest.remove(at)).is_none());
         strange.count() + rest.len() <= 2 && name.len() > 3 && option.chars().next() == name.chars().next()
     };
-    let all = common_options().into_iter().chain(call_options());
+    let guest = if cloud == Cloud::Tencent { crate::tccli::options() } else { Vec::new() };
+    let all = common_options().into_iter().chain(call_options()).chain(guest);
     all.filter_map(|option| option.get_long().map(str::to_owned)).find(nearly)
 }
 
@@ -367,9 +374,7 @@ pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
     let common: Vec<&Arg> = command.get_arguments().collect();
     let Some(at) = first_word(&argv, &common) else { return argv };
     let word = argv.get(at).and_then(|word| word.to_str()).unwrap_or_default();
-    if cloud_word(word).is_err() {
-        return argv;
-    }
+    let Ok(which) = cloud_word(word) else { return argv };
     let cloud = command.find_subcommand(word);
     let own = cloud.map(|cloud| cloud.get_arguments().filter(|arg| !arg.is_last_set()));
     let options: Vec<&Arg> = common.iter().copied().chain(own.into_iter().flatten()).collect();
@@ -382,6 +387,7 @@ pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
     let mut rest = sorted.split_off(at + 1).into_iter();
     let mut call = Vec::new();
     while let Some(word) = rest.next() {
+        let word = respelt(which, word);
         match known(&options, &word) {
             Some(takes_value) => {
                 sorted.push(word);
@@ -395,6 +401,18 @@ pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
     sorted.push("--".into());
     sorted.extend(call);
     sorted
+}
+
+/// An option that users of a vendor's own command line know by another name, under its name here.
+fn respelt(cloud: Cloud, word: OsString) -> OsString {
+    let option = word.to_str().and_then(|word| word.strip_prefix("--"));
+    let Some(option) = option else { return word };
+    let (name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
+    match (crate::tccli::spelling(cloud, name), value) {
+        (Some(name), Some(value)) => format!("--{name}={value}").into(),
+        (Some(name), None) => format!("--{name}").into(),
+        (None, _) => word,
+    }
 }
 
 /// Where the first word that is neither an option nor the value of one stands.
@@ -421,67 +439,4 @@ fn known(options: &[&Arg], word: &OsStr) -> Option<bool> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sorted(line: &str) -> String {
-        let argv = line.split(' ').map(OsString::from).collect();
-        let words: Vec<_> = sort(argv, &command()).into_iter().map(|word| word.into_string().unwrap()).collect();
-        words.join(" ")
-    }
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        command().debug_assert();
-    }
-
-    #[test]
-    fn options_are_found_among_parameters() {
-        for (line, expected) in [
-            ("sanyun oss ls --region r", "sanyun oss ls --region r"),
-            (
-                "sanyun --region r huawei vpc ListVpcs --limit 1 --output table --query a",
-                "sanyun --region r huawei --output table --query a -- vpc ListVpcs --limit 1",
-            ),
-            ("sanyun hw --local vpc ListVpcs", "sanyun hw --local -- vpc ListVpcs"),
-            ("sanyun ali ecs X --Timeout 3 --timeout=5", "sanyun ali --timeout=5 -- ecs X --Timeout 3"),
-            ("sanyun tx cvm --help", "sanyun tx -- cvm --help"),
-            ("sanyun tx --api-version 1 cvm X --body {}", "sanyun tx --api-version 1 -- cvm X --body {}"),
-            ("sanyun --version", "sanyun --version"),
-            ("sanyun hw --region r token --user u", "sanyun hw --region r token --user u"),
-            ("sanyun hw vpc token", "sanyun hw -- vpc token"),
-            ("sanyun tx token X", "sanyun tx -- token X"),
-        ] {
-            assert_eq!(sorted(line), expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn slips_in_options_are_recognised() {
-        for (name, option) in [
-            ("regoin", "region"),
-            ("quer", "query"),
-            ("outputt", "output"),
-            ("max-item", "max-items"),
-            ("wiat", "wait"),
-        ] {
-            assert_eq!(nearly_own_option(name).as_deref(), Some(option), "{name}");
-        }
-        for name in ["limit", "Offset", "zone", "ip", "noise"] {
-            assert_eq!(nearly_own_option(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn clap_takes_the_sorted_line_apart() {
-        let argv = "sanyun tx cvm DescribeZones --InstanceIds.0 -1 --region r --unchecked";
-        let argv = argv.split(' ').map(OsString::from).collect();
-        let matches = command().try_get_matches_from(sort(argv, &command())).unwrap();
-        let (name, call) = matches.subcommand().unwrap();
-        assert_eq!(name, "tencent");
-        let words: Vec<&String> = call.get_many("call").unwrap().collect();
-        assert_eq!(words, ["cvm", "DescribeZones", "--InstanceIds.0", "-1"]);
-        assert_eq!(call.get_one::<String>("region").unwrap(), "r");
-        assert!(call.get_flag("unchecked") && !call.get_flag("local"));
-    }
-}
+mod tests;

@@ -10,14 +10,15 @@ use sanyun_core::paging::Named;
 use sanyun_core::{Call, Error, ErrorKind, Result};
 use serde_json::{Map, Value};
 
-use crate::clouds::{self, Request};
+use crate::clouds::{self, Account, Request};
 use crate::dryrun::Shown;
 use crate::options::Options;
 use crate::pages::Pages;
 use crate::place::Place;
+use crate::tccli::{self, Asked};
 use crate::terminal::Activity;
 use crate::wait::Wait;
-use crate::{api, args, params, runtime, terminal};
+use crate::{api, args, params, runtime, skeleton, terminal};
 
 /// The words behind the cloud.
 struct Words<'a> {
@@ -35,18 +36,28 @@ struct Words<'a> {
 pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Result<()> {
     let all: Vec<String> = matches.get_many::<String>("call").unwrap_or_default().cloned().collect();
     let version = matches.get_one::<String>("api-version").map(String::as_str);
-    let leading: Vec<&str> = all.iter().map(String::as_str).take_while(|word| !word.starts_with('-')).take(2).collect();
-    if all.iter().any(|word| word == "--help" || word == "-h") {
-        let page = api::help(cloud, &leading, version)?;
+    let leading = leading(&all);
+    if let Some(words) = help_wanted(&all, &leading) {
+        let page = api::help(cloud, words, version)?;
         return terminal::print(&page).map_err(|error| Error::io("writing the help", error));
     }
+    leading.first().map_or(Ok(()), |word| tccli::refuse_command(cloud, word))?;
     let words = words(cloud, &all, &leading, version)?;
     let unchecked = matches.get_flag("unchecked");
     let operation = find(cloud, &words, unchecked)?;
+    if matches.get_flag("generate-cli-skeleton") {
+        return options.print(&skeleton::of(operation.as_ref().ok_or_else(no_skeleton)?));
+    }
+    let asked = Asked::read(cloud, matches, options)?;
+    let options = &asked.options(options);
+    let configured = operation.as_ref().filter(|_| words.version.is_empty()).and_then(|it| asked.version(it));
+    let words = Words { version: configured.as_deref().unwrap_or(words.version), ..words };
+    let operation = if configured.is_some() { find(cloud, &words, unchecked)? } else { operation };
     let mut given = matches.get_one::<PathBuf>("params-file").map_or(Ok(Map::new()), |path| read_params(path))?;
     params::merge(&mut given, params::to_json(operation.as_ref(), words.params)?);
     let params = Value::Object(given);
-    let manner = Manner { pages: Pages::asked(matches, operation.as_ref())?, wait: Wait::asked(matches)? };
+    let wait = Wait::asked(matches, asked.waiter(cloud, matches)?)?;
+    let manner = Manner { pages: Pages::asked(matches, operation.as_ref())?, wait };
     let request = Request {
         cloud,
         service: words.service,
@@ -54,8 +65,10 @@ pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Resu
         operation: words.operation,
         params: params.clone(),
         unchecked,
+        asked: &asked,
     };
-    let result = runtime::block_on(send(request, manner, options)).map_err(|error| match error.kind() {
+    let endpoint = asked.endpoint(words.service, operation.as_ref());
+    let result = runtime::block_on(send(request, endpoint, manner, options)).map_err(|error| match error.kind() {
         ErrorKind::Input if error.operation().is_some() && error.hint().is_none() => {
             error.with_hint(hint_at_parameters(cloud, &words, operation.as_ref(), unchecked))
         }
@@ -67,9 +80,25 @@ pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Resu
     result
 }
 
+/// The words in front of the parameters.
+fn leading(all: &[String]) -> Vec<&str> {
+    all.iter().map(String::as_str).take_while(|word| !word.starts_with('-')).take(3).collect()
+}
+
+/// What help is wanted on: `cvm DescribeZones --help`, or as others have it `cvm DescribeZones help`.
+fn help_wanted<'l, 'a>(all: &[String], leading: &'l [&'a str]) -> Option<&'l [&'a str]> {
+    let (before, last) = leading.split_last().map_or((leading, ""), |(last, before)| (before, *last));
+    let found = all.iter().any(|word| word == "--help" || word == "-h");
+    if last == "help" { Some(before) } else { found.then_some(leading) }
+}
+
+fn no_skeleton() -> Error {
+    Error::input("--generate-cli-skeleton shows what the catalog knows, and it does not have this operation")
+}
+
 fn words<'a>(cloud: Cloud, all: &'a [String], leading: &[&'a str], version: Option<&'a str>) -> Result<Words<'a>> {
     let (service, operation) = match leading {
-        [service, operation] => (*service, *operation),
+        [service, operation, ..] => (*service, *operation),
         [_] => return Err(Error::input("the operation is missing").with_hint(hint_at_help(cloud, leading))),
         _ => return Err(Error::input("the service is missing").with_hint(hint_at_help(cloud, leading))),
     };
@@ -92,7 +121,7 @@ fn hint_at_help(cloud: Cloud, leading: &[&str]) -> String {
 fn hint_at_parameters(cloud: Cloud, words: &Words<'_>, operation: Option<&Operation<'_>>, unchecked: bool) -> String {
     let names = words.params.iter().filter_map(|word| word.strip_prefix("--")).map(|name| name.split('=').next());
     let mut unknown = names.flatten().filter(|name| operation.is_some_and(|it| it.targets(name).is_empty()));
-    if let Some(option) = unknown.find_map(args::nearly_own_option) {
+    if let Some(option) = unknown.find_map(|name| args::nearly_own_option(cloud, name)) {
         return format!("did you mean the option --{option}?");
     }
     let help = format!("`sanyun {cloud} {} {} --help` lists the parameters", words.service, words.operation);
@@ -129,7 +158,10 @@ fn read_params(path: &Path) -> Result<Map<String, Value>> {
     let content = match path.to_str().unwrap_or_default() {
         // As Tencent Cloud's command line has it.
         json if json.starts_with('{') => Ok(json.as_bytes().to_vec()),
-        text => params::file(text.strip_prefix("file://").map_or(path, Path::new)),
+        text => match text.strip_prefix("file://") {
+            Some(path) => params::file(&params::expanded(path)),
+            None => params::file(path),
+        },
     };
     let content =
         content.map_err(|error| Error::io(format!("reading the parameters from {}", path.display()), error))?;
@@ -158,12 +190,14 @@ impl Manner {
     }
 }
 
-async fn send(request: Request<'_>, manner: Manner, options: &Options) -> Result<()> {
+/// Makes the call. `usual_endpoint` counts where no option says another.
+async fn send(request: Request<'_>, usual_endpoint: Option<String>, manner: Manner, options: &Options) -> Result<()> {
     let cloud = request.cloud;
     let place = Place::new(options).await?;
     let result = async {
         let profile = options.profile.as_deref().filter(|_| !options.local);
-        let (account, seen) = place.account(clouds::party(cloud, profile)?, options)?;
+        let (account, seen) = place.account(clouds::party(cloud, profile, request.asked)?, options)?;
+        let account = Account { endpoint: account.endpoint.or(usual_endpoint), ..account };
         let mut call = clouds::call(request, account)?;
         for (name, value) in &options.headers {
             call = call.header(name, value);

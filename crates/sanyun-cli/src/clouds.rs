@@ -7,7 +7,8 @@ use sanyun_core::paging::Named;
 use sanyun_core::{Call, CredentialSource, Error, ErrorKind, Result, Settings};
 use serde_json::Value;
 
-use crate::place::Party;
+use crate::place::{self, Party};
+use crate::tccli::Asked;
 
 /// What a call consists of.
 pub(crate) struct Request<'a> {
@@ -19,6 +20,8 @@ pub(crate) struct Request<'a> {
     pub(crate) params: Value,
     /// Whether it is sent although the check complains.
     pub(crate) unchecked: bool,
+    /// What only Tencent Cloud's calls have.
+    pub(crate) asked: &'a Asked,
 }
 
 /// Where a call goes, and who makes it.
@@ -42,26 +45,25 @@ pub(crate) fn title(cloud: Cloud) -> &'static str {
     }
 }
 
-/// What the cloud wants to know before it can be called.
+/// What the cloud wants to know before it can be called. `asked` counts for Tencent Cloud, `profile` for the others.
 ///
 /// # Errors
 /// [`ErrorKind::Credentials`](sanyun_core::ErrorKind::Credentials): a profile is asked for, and this cloud has none that
 /// can be read.
-pub(crate) fn party(cloud: Cloud, profile: Option<&str>) -> Result<Party> {
+pub(crate) fn party(cloud: Cloud, profile: Option<&str>, asked: &Asked) -> Result<Party> {
     let credentials: Arc<dyn CredentialSource> = match (cloud, profile) {
-        (Cloud::Tencent, Some(name)) => Arc::new(sanyun_tencent::credentials::Profile::named(name)),
+        (Cloud::Tencent, _) => asked.credentials(),
         (Cloud::Huawei, Some(name)) => Arc::new(sanyun_huawei::credentials::Profile::section(name)),
         (Cloud::Alibaba, Some(name)) => return Err(no_profile(title(cloud), name, key_variables(cloud))),
         (Cloud::Huawei, None) => Arc::new(sanyun_huawei::credentials::default_chain()),
-        (Cloud::Tencent, None) => Arc::new(sanyun_tencent::credentials::default_chain()),
         (Cloud::Alibaba, None) => Arc::new(sanyun_alibaba::credentials::default_chain()),
     };
-    let region_variables: &[&str] = match cloud {
-        Cloud::Huawei => &["HUAWEICLOUD_SDK_REGION"],
-        Cloud::Tencent => &["TENCENTCLOUD_REGION"],
-        Cloud::Alibaba => &["ALIBABA_CLOUD_REGION_ID"],
+    let region = match cloud {
+        Cloud::Huawei => place::variable("HUAWEICLOUD_SDK_REGION"),
+        Cloud::Tencent => asked.region(),
+        Cloud::Alibaba => place::variable("ALIBABA_CLOUD_REGION_ID"),
     };
-    Ok(Party { region_variables, some_region: some_region(cloud), credentials })
+    Ok(Party { region, some_region: some_region(cloud), credentials })
 }
 
 /// A region that exists, for examples and for the local cloud.
@@ -131,9 +133,9 @@ fn huawei(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> 
 }
 
 fn tencent(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> {
-    let Request { service, version, operation, params, unchecked, .. } = request;
-    let mut builder = sanyun_tencent::Client::builder().settings(account.settings);
-    builder = builder.language(sanyun_tencent::Language::English);
+    let Request { service, version, operation, params, unchecked, asked, .. } = request;
+    let mut builder = sanyun_tencent::Client::builder().settings(account.settings).language(asked.language());
+    builder = asked.request_client().into_iter().fold(builder, sanyun_tencent::Builder::request_client);
     builder = account.region.into_iter().fold(builder, sanyun_tencent::Builder::region);
     builder = account.endpoint.into_iter().fold(builder, sanyun_tencent::Builder::endpoint);
     let client = builder.build()?;

@@ -5,7 +5,7 @@ use sanyun_catalog::{Catalog, Cloud, Operation, Type, TypeDef};
 use sanyun_core::{Error, Result};
 
 use crate::params::type_at;
-use crate::{args, terminal};
+use crate::{args, tccli, terminal};
 
 const BASH: &str = r#"_sanyun() {
     local IFS=$'\n'
@@ -64,7 +64,7 @@ fn candidates(typed: &[String]) -> Vec<String> {
     let Some((last, before)) = typed.split_last() else { return Vec::new() };
     let command = args::command();
     let option = before.last().and_then(|word| word.strip_prefix("--"));
-    if let Some(values) = option.and_then(|option| values_of(&command, option)) {
+    if let Some(values) = option.and_then(|option| values_of(&command, before, option)) {
         return starting(last, values);
     }
     let words = positional(&command, before);
@@ -88,8 +88,11 @@ fn starting(last: &str, found: Vec<String>) -> Vec<String> {
 
 /// The values of an option of this program: those it is limited to, none if it takes anything; `None` for a switch and
 /// for what is no option of this program.
-fn values_of(command: &Command, name: &str) -> Option<Vec<String>> {
-    let option = command.get_arguments().find(|arg| arg.get_long() == Some(name))?;
+fn values_of(command: &Command, typed: &[String], name: &str) -> Option<Vec<String>> {
+    let cloud = typed.iter().find_map(|word| Some((args::cloud_word(word).ok()?, command.find_subcommand(word)?)));
+    let name = cloud.and_then(|(cloud, _)| tccli::spelling(cloud, name)).unwrap_or(name);
+    let own = cloud.into_iter().flat_map(|(_, command)| command.get_arguments());
+    let option = command.get_arguments().chain(own).find(|arg| arg.get_long() == Some(name))?;
     let values = option.get_possible_values().into_iter().map(|value| value.get_name().to_owned());
     option.get_action().takes_values().then(|| values.collect())
 }
@@ -100,7 +103,7 @@ fn positional<'a>(command: &Command, before: &'a [String]) -> Vec<&'a str> {
     let mut rest = before.iter();
     while let Some(word) = rest.next() {
         match word.strip_prefix("--") {
-            Some(name) if values_of(command, name).is_some() => drop(rest.next()),
+            Some(name) if values_of(command, before, name).is_some() => drop(rest.next()),
             Some(_) => {}
             None => words.push(word.as_str()),
         }
@@ -136,7 +139,11 @@ fn of_command(command: &Command, words: &[&str], last: &str) -> Vec<String> {
 }
 
 fn options(command: &Command) -> impl Iterator<Item = String> {
-    command.get_arguments().filter_map(|arg| arg.get_long()).map(|name| format!("--{name}"))
+    command
+        .get_arguments()
+        .filter(|arg| !arg.is_hide_set())
+        .filter_map(|arg| arg.get_long())
+        .map(|name| format!("--{name}"))
 }
 
 fn of_cloud(command: &Command, cloud: Cloud, words: &[&str], last: &str) -> Vec<String> {
@@ -255,5 +262,11 @@ mod tests {
         assert_eq!(complete("hw token --us"), ["--user"]);
         assert_eq!(complete("huawei --region x token --outp"), ["--output"]);
         assert_eq!(complete("tx toke"), ["tokenhub"]);
+        assert_eq!(complete("tx cvm DescribeZones --language e"), ["en-US"]);
+        assert_eq!(complete("tx cvm DescribeZones --api-version 2017-03-12 --role-s"), ["--role-session-name"]);
+        assert_eq!(complete("tx --api-version 2017-03-12 cvm DescribeZones"), ["DescribeZones"]);
+        assert_eq!(complete("tx --filter x cvm DescribeZones"), ["DescribeZones"]);
+        assert_eq!(complete("hw vpc ListVpcs --generate"), ["--generate-cli-skeleton"]);
+        assert_eq!(complete("hw vpc/v2 ListVpcs --langu"), Vec::<String>::new());
     }
 }

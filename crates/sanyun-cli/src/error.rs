@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 pub(crate) const REFUSED: u8 = 1;
 /// Wrong usage: nothing was sent.
 pub(crate) const USAGE: u8 = 2;
-/// No usable credentials: nothing was sent.
+/// No usable credentials, or a login was refused: no call was sent.
 pub(crate) const CREDENTIALS: u8 = 3;
 /// No connection, a time-out, or an answer that is cut short or not understood.
 pub(crate) const NETWORK: u8 = 4;
-/// The condition of `--wait` did not come true in time.
+/// What `--wait` or `--waiter` wants did not come true in time.
 pub(crate) const NOT_YET: u8 = 5;
 
 /// The exit code of an error.

@@ -19,6 +19,8 @@ mod params;
 mod place;
 mod query;
 mod runtime;
+mod skeleton;
+mod tccli;
 mod terminal;
 mod token;
 mod tour;

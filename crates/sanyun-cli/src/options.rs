@@ -29,6 +29,8 @@ pub(crate) struct Options {
     query: Option<Query>,
     /// `None` if none was asked for.
     format: Option<Format>,
+    /// That of answers if none was asked for.
+    usual_format: Format,
     debug: bool,
     timeout: Option<Duration>,
     retries: Option<u32>,
@@ -65,6 +67,7 @@ impl Options {
             headers: headers.map(|header| split_header(header)).collect::<Result<_>>()?,
             query: text("query").as_deref().map(parse_query).transpose()?,
             format: asked_format(matches),
+            usual_format: Format::default(),
             debug: matches.get_flag("debug"),
             timeout: matches.get_one("timeout").copied(),
             retries: matches.get_one("retries").copied(),
@@ -78,6 +81,11 @@ impl Options {
     /// The same, with the embedded local cloud.
     pub(crate) fn at_local_cloud(self) -> Self {
         Self { local: true, ..self }
+    }
+
+    /// The same, with answers in this format if none was asked for.
+    pub(crate) fn with_usual_format(self, format: Option<Format>) -> Self {
+        Self { usual_format: format.unwrap_or(self.usual_format), ..self }
     }
 
     /// The settings of a client.
@@ -140,7 +148,7 @@ impl Options {
         let chosen = self.query.as_ref().map(|query| query.apply(value)).transpose();
         // No wrong usage: that would mean that nothing was sent.
         let chosen = chosen.map_err(|why| Error::new(ErrorKind::Io, format!("--query: {why}")))?;
-        let (value, format) = (chosen.as_ref().unwrap_or(value), self.format.unwrap_or_default());
+        let (value, format) = (chosen.as_ref().unwrap_or(value), self.format.unwrap_or(self.usual_format));
         let colours = format == Format::Json && terminal::colours();
         let columns = self.query.as_ref().map(Query::columns).unwrap_or_default();
         let text = format.render(value, &columns, colours);

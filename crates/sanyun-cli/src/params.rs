@@ -20,8 +20,11 @@ use sanyun_core::{Error, Result};
 use serde_json::{Map, Value};
 
 use names::Names;
-pub(crate) use source::file;
+pub(crate) use source::{expanded, file};
 use words::{Given, group};
+
+/// Parts may lie in each other this deep; the limit keeps the stack bounded.
+const DEEPEST: usize = 64;
 
 /// The parameters that the words behind an operation stand for. Without an operation, one that the catalog does not
 /// know, names are taken as they are and values as JSON where they are JSON.
@@ -37,6 +40,9 @@ pub(crate) fn to_json(operation: Option<&Operation<'_>>, words: &[String]) -> Re
     for given in &group(words)? {
         let path = dotted(&given.name);
         let segments: Vec<&str> = path.split('.').collect();
+        if segments.len() > DEEPEST {
+            return Err(Error::input(format!("`--{}` lies too deep", given.name)).with_hint("give it as JSON"));
+        }
         Parameter { service, given }.insert_member(&mut root, &names, &segments)?;
     }
     root.into_iter().map(|(name, node)| Ok((name.clone(), node.into_value(&name)?))).collect()

@@ -14,8 +14,8 @@ const LOCAL_PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
 /// What one cloud wants to know before it can be called.
 pub(crate) struct Party {
-    /// The variables that name the region, best first.
-    pub(crate) region_variables: &'static [&'static str],
+    /// The region that the environment or a profile names.
+    pub(crate) region: Option<String>,
     /// A region for the local cloud, where any will do.
     pub(crate) some_region: &'static str,
     /// Where credentials come from.
@@ -54,7 +54,7 @@ impl Place {
     /// # Errors
     /// The access log cannot be opened.
     pub(crate) fn account(&self, party: Party, options: &Options) -> Result<(Account, Seen)> {
-        let region = options.region.clone().or_else(|| party.region_variables.iter().copied().find_map(variable));
+        let region = options.region.clone().or(party.region);
         let source = if self.local.is_some() { Arc::new(local_key()) } else { party.credentials };
         let seen = Seen::default();
         let settings = Settings { credentials: Some(Arc::new(Witness::new(source, &seen))), ..options.settings()? };

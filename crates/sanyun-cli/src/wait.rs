@@ -1,4 +1,4 @@
-//! `--wait`: the call is made until a condition holds of its answer.
+//! `--wait` and `--waiter`: the call is made until a condition holds of its answer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,6 +9,7 @@ use sanyun_core::{Call, Error, ErrorKind, Result, every};
 use serde_json::Value;
 
 use crate::query::Condition;
+use crate::tccli::Waiter;
 use crate::terminal::Activity;
 
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -24,19 +25,28 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
-    /// Reads the options; `None` if nothing is waited for.
+    /// Reads the options; `None` if nothing is waited for. `waiter` is the wish in the way of `tccli`.
     ///
     /// # Errors
     /// The condition cannot be understood; an option that means nothing without it, or with `--all`.
-    pub(crate) fn asked(matches: &ArgMatches) -> Result<Option<Self>> {
-        let time = |name: &str| matches.get_one::<Duration>(name).copied();
-        let Some(text) = matches.get_one::<String>("wait") else {
-            let alone = ["wait-interval", "wait-timeout"].into_iter().find(|name| time(name).is_some());
-            return alone.map_or(Ok(None), |name| Err(Error::input(format!("--{name} means nothing without --wait"))));
-        };
-        if matches.get_flag("all") || matches.contains_id("max-items") {
-            return Err(Error::input("--wait and --all exclude each other").with_hint("--wait looks at one page"));
+    pub(crate) fn asked(matches: &ArgMatches, waiter: Option<Waiter>) -> Result<Option<Self>> {
+        let text = matches.get_one::<String>("wait");
+        let name = if text.is_some() { "wait" } else { "waiter" };
+        if text.is_some() && waiter.is_some() {
+            return Err(Error::input("--wait and --waiter exclude each other").with_hint("both say what to wait for"));
         }
+        if (text.is_some() || waiter.is_some()) && (matches.get_flag("all") || matches.contains_id("max-items")) {
+            let one_page = format!("--{name} looks at one page");
+            return Err(Error::input(format!("--{name} and --all exclude each other")).with_hint(one_page));
+        }
+        let time = |name: &str| matches.get_one::<Duration>(name).copied();
+        let Some(text) = text else {
+            let alone = ["wait-interval", "wait-timeout"].into_iter().find(|name| time(name).is_some());
+            return match alone {
+                Some(name) => Err(Error::input(format!("--{name} means nothing without --wait"))),
+                None => Ok(waiter.map(|Waiter { condition, interval, limit }| Self { condition, interval, limit })),
+            };
+        };
         let condition = Condition::parse(text).map_err(|why| {
             Error::input(format!("--wait: {why}")).with_hint(
                 "such as 'Instances[].State==RUNNING'; the language is JMESPath: https://jmespath.org/tutorial.html",

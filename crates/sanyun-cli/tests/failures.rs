@@ -145,7 +145,7 @@ fn exit_codes_tell_what_kind_of_failure_it_was() {
         ("--local huawei vpc ShowVpc --api-version v2 --vpc_id nope", 1, "(HTTP 404"),
         ("--local oss cat oss://bucket/key", 1, "NoSuchBucket"),
         ("huawei vpc ListVpcs --region cn-north-4", 3, "no credential found"),
-        ("huawei vpc ListVpcs --profile prod", 3, "profile `prod`"),
+        ("huawei vpc ListVpcs --region cn-north-4 --profile prod", 3, "profile prod"),
         ("oss ls oss://bucket --region cn-hangzhou", 3, "no credential found"),
     ] {
         let done = if words.is_empty() { run(&mut sanyun()) } else { line(words) };

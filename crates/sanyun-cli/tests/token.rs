@@ -37,11 +37,11 @@ fn the_password_comes_from_standard_input_or_the_environment() {
     let login = ["hw", "token", "--local", "--user", "sanyun-local-user", "--domain", "sanyun-local", "--raw"];
     let from_input = |password: &[u8]| with_input(sanyun().args(login).arg("--password-stdin"), password);
     from_input(b"sanyun-local-password\r\n").ok();
-    let told = from_input(b"wrong-password\n").failed(1);
+    let told = from_input(b"wrong-password\n").failed(3);
     assert!(told.contains("logging in as `sanyun-local-user` of `sanyun-local`"), "{told}");
     assert!(told.contains("hint: ") && !told.contains("wrong-password"), "{told}");
     assert!(from_input(b"\n").failed(2).contains("no password"));
-    let told = run(sanyun().args(login).env("SANYUN_HUAWEI_PASSWORD", "wrong-password")).failed(1);
+    let told = run(sanyun().args(login).env("SANYUN_HUAWEI_PASSWORD", "wrong-password")).failed(3);
     assert!(!told.contains("wrong-password"), "{told}");
 }
 

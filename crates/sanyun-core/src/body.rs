@@ -1,5 +1,7 @@
 //! A request's body, which can be sent again whenever that is possible.
 
+mod sequence;
+
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};

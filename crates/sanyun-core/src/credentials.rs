@@ -3,14 +3,19 @@
 mod cache;
 mod chain;
 mod exchange;
+mod given;
+mod metadata;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 pub use cache::{CredentialCache, RefreshPolicy};
 pub use chain::Chain;
+pub use exchange::failed;
+pub use given::{needed, token_file};
+pub use metadata::MetadataService;
 
 use crate::clock::BoxFuture;
 use crate::context::Context;
@@ -44,6 +49,7 @@ pub enum Material {
 pub struct Credential {
     material: Material,
     expires_at: Option<SystemTime>,
+    refresh_ahead: Option<Duration>,
     source: Cow<'static, str>,
     attributes: Vec<(&'static str, String)>,
 }
@@ -72,13 +78,22 @@ impl Credential {
 
     /// A credential of any material that does not expire.
     pub fn new(material: Material) -> Self {
-        Self { material, expires_at: None, source: Cow::Borrowed("static"), attributes: Vec::new() }
+        let source = Cow::Borrowed("static");
+        Self { material, expires_at: None, refresh_ahead: None, source, attributes: Vec::new() }
     }
 
     /// Says when it expires.
     #[must_use]
     pub fn expiring(mut self, at: SystemTime) -> Self {
         self.expires_at = Some(at);
+        self
+    }
+
+    /// Says how long before its expiry it is fetched again, where its source knows better than the client's
+    /// [`RefreshPolicy::ahead`].
+    #[must_use]
+    pub fn refreshing(mut self, ahead: Duration) -> Self {
+        self.refresh_ahead = Some(ahead);
         self
     }
 
@@ -129,6 +144,11 @@ impl Credential {
     /// When it expires; `None` for long-lived ones.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at
+    }
+
+    /// How long before its expiry it is fetched again, if its source said so.
+    pub fn refresh_ahead(&self) -> Option<Duration> {
+        self.refresh_ahead
     }
 
     /// Where it came from.

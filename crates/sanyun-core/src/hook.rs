@@ -54,6 +54,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::breaker::BreakerState;
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::protocol::CallInfo;
 
@@ -76,6 +78,12 @@ pub trait Hook: Send + Sync + 'static {
     fn call_done(&self, call: &CallInfo<'_>, outcome: &CallOutcome<'_>) {
         let _ = (call, outcome);
     }
+
+    /// When a breaker has opened, closed, or let calls try its endpoint again. Calls that run at the same time may tell
+    /// of changes in another order than that of their generations.
+    fn breaker_changed(&self, change: &BreakerChange<'_>) {
+        let _ = change;
+    }
 }
 
 impl<H: Hook + ?Sized> Hook for Arc<H> {
@@ -90,6 +98,10 @@ impl<H: Hook + ?Sized> Hook for Arc<H> {
     fn call_done(&self, call: &CallInfo<'_>, outcome: &CallOutcome<'_>) {
         (**self).call_done(call, outcome);
     }
+
+    fn breaker_changed(&self, change: &BreakerChange<'_>) {
+        (**self).breaker_changed(change);
+    }
 }
 
 /// A hook that calls `listener` before every attempt, with the signed request.
@@ -100,6 +112,19 @@ pub fn on_request(listener: impl Fn(&AttemptView<'_>) + Send + Sync + 'static) -
 /// A hook that calls `listener` after every attempt, with the request and how it ended.
 pub fn on_response(listener: impl Fn(&AttemptView<'_>, &AttemptOutcome<'_>) + Send + Sync + 'static) -> impl Hook {
     OnResponse(listener)
+}
+
+/// A hook that calls `listener` whenever a breaker has opened, closed, or lets calls try its endpoint again.
+///
+/// ```
+/// use sanyun_core::hook;
+///
+/// let hook = hook::on_breaker(|change| eprintln!("{} is {}", change.primary, change.to.as_str()));
+/// # fn is_hook(_: impl sanyun_core::Hook) {}
+/// # is_hook(hook);
+/// ```
+pub fn on_breaker(listener: impl Fn(&BreakerChange<'_>) + Send + Sync + 'static) -> impl Hook {
+    OnBreaker(listener)
 }
 
 struct OnRequest<F>(F);
@@ -116,6 +141,31 @@ impl<F: Fn(&AttemptView<'_>, &AttemptOutcome<'_>) + Send + Sync + 'static> Hook 
     fn after_attempt(&self, attempt: &AttemptView<'_>, outcome: &AttemptOutcome<'_>) {
         (self.0)(attempt, outcome);
     }
+}
+
+struct OnBreaker<F>(F);
+
+impl<F: Fn(&BreakerChange<'_>) + Send + Sync + 'static> Hook for OnBreaker<F> {
+    fn breaker_changed(&self, change: &BreakerChange<'_>) {
+        (self.0)(change);
+    }
+}
+
+/// A breaker's change of state.
+#[derive(Clone, Copy, Debug)]
+pub struct BreakerChange<'a> {
+    /// The call that brought it about.
+    pub call: CallInfo<'a>,
+    /// The endpoint that the breaker watches.
+    pub primary: &'a Endpoint,
+    /// The endpoint that is called instead while the breaker is open.
+    pub backup: &'a Endpoint,
+    /// The state before.
+    pub from: BreakerState,
+    /// The state now.
+    pub to: BreakerState,
+    /// Grows with every change of this breaker, so that changes can be put in order.
+    pub generation: u64,
 }
 
 /// An attempt as a hook sees it.

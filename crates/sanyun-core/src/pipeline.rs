@@ -1,6 +1,6 @@
 //! The way of one call, written once for all clouds:
 //!
-//! 1. the endpoints to try, those that failed lately last;
+//! 1. the endpoints to try, those that failed lately last; with a breaker, a backup behind or instead of them;
 //! 2. for each attempt: the credential (from the cache), `shape`, the common headers, `sign`, hooks, transport;
 //! 3. the reply is read (unless it is streamed to the caller) and judged;
 //! 4. a failure is sorted: done, or again, and if again, where and after which wait;
@@ -9,6 +9,7 @@
 mod attempt;
 mod decision;
 mod health;
+mod route;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -31,6 +32,8 @@ use crate::trace::Span;
 pub(crate) use attempt::common_headers;
 use decision::Next;
 pub(crate) use health::Health;
+pub(crate) use route::Breakers;
+use route::Route;
 
 /// What a client sends its calls through: transport, credentials, retry budget, clock and hooks. One per account, shared
 /// by all services; cheap to share, made by [`Settings::into_pipeline`](crate::Settings::into_pipeline).
@@ -47,6 +50,7 @@ pub struct Pipeline {
     /// The server's clock minus ours, in seconds.
     pub(crate) clock_offset: AtomicI64,
     pub(crate) health: Health,
+    pub(crate) breakers: Option<Breakers>,
 }
 
 /// What came back, before it is decoded.
@@ -116,8 +120,8 @@ impl Pipeline {
     ) -> Result<(Endpoint, Arc<Credential>)> {
         let info = plan.info();
         let during = |error: Error| error.during(format!("{} {}", info.service, info.operation), 0);
-        let endpoints = plan.endpoints(options).map_err(during)?;
-        let endpoint = endpoints.first().ok_or_else(|| during(no_endpoint()))?.clone();
+        let route = Route::new(self, plan, options).map_err(during)?;
+        let endpoint = route.first().ok_or_else(|| during(no_endpoint()))?.clone();
         let credential = self.credential(plan, options).await.map_err(during)?;
         let caller = self.complete(plan, options, &credential).await.map_err(during)?;
         Ok((endpoint, caller))
@@ -152,12 +156,11 @@ impl Pipeline {
         started: Duration,
         attempts: &mut u32,
     ) -> Result<(Output, Box<Facts>)> {
-        let endpoints = plan.endpoints(options)?;
-        let order = self.health.order(&endpoints, &*self.context.clock);
-        let mut decision = decision::Decision::new(self, plan, options, order.len());
+        let route = Route::new(self, plan, options)?;
+        let mut decision = decision::Decision::new(self, plan, options, &route);
         let mut delay = Duration::ZERO;
         loop {
-            let Some(endpoint) = order.get(decision.endpoint_index()).and_then(|&at| endpoints.get(at)) else {
+            let Some(planned) = route.at(decision.endpoint_index()) else {
                 return Err(no_endpoint());
             };
             let credential = self.credential(plan, options).await?;
@@ -165,13 +168,17 @@ impl Pipeline {
             // What those took is gone from the call's time.
             let limit = match self.limit(options, started) {
                 Ok(limit) => limit,
-                Err(over) => return Err(decision.explain(over, endpoint)),
+                Err(over) => return Err(decision.explain(over, planned)),
             };
+            let passage = route.begin(&mut decision);
+            let endpoint = route.at(decision.endpoint_index()).unwrap_or(planned);
             let attempt = self.attempt(endpoint, &caller, options, *attempts + 1, delay);
             // Only what was really sent counts as an attempt in errors.
             let mut sent = attempt::Sent::prepare(self, plan, attempt)?;
             *attempts += 1;
-            match sent.send(limit).await {
+            let result = sent.send(limit, passage.as_ref().map(|passage| passage.state())).await;
+            route.end(passage, &result);
+            match result {
                 Ok((output, request_id)) => {
                     self.budget.succeeded(decision.paid());
                     let facts = Facts {

@@ -8,7 +8,7 @@ use crate::chance::Chance;
 use crate::clock::BoxFuture;
 use crate::credentials::Credential;
 use crate::endpoint::Endpoint;
-use crate::error::{Error, Result, ServiceError};
+use crate::error::{Error, Result, ServiceClass, ServiceError};
 use crate::options::CallOptions;
 use crate::pipeline::Pipeline;
 use crate::reply::Reply;
@@ -28,6 +28,13 @@ pub trait Protocol: Send + Sync + 'static {
     /// # Errors
     /// No region and no endpoint, or an unknown region.
     fn endpoints(&self, input: &Self::Input, options: &CallOptions) -> Result<Arc<[Endpoint]>>;
+
+    /// The endpoint that takes over while a breaker keeps this call from the others; `None` if it has no such endpoint.
+    /// Asked only where the client has a breaker.
+    fn backup(&self, input: &Self::Input, options: &CallOptions) -> Option<Endpoint> {
+        let _ = (input, options);
+        None
+    }
 
     /// Finds out what the call must know of its caller and the credential does not say, such as the id of a project: the
     /// same credential with more attributes. `None` if nothing is missing. Called before every attempt, so what was
@@ -64,6 +71,12 @@ pub trait Protocol: Send + Sync + 'static {
     fn streams(&self, input: &Self::Input, head: &Reply) -> bool {
         let _ = (input, head);
         false
+    }
+
+    /// Whether a refusal is a failure of the endpoint, which opens a breaker, and not an answer.
+    fn is_outage(&self, error: &ServiceError) -> bool {
+        let throttled = error.class() == ServiceClass::Throttled;
+        error.class() == ServiceClass::Server || (error.status() >= 500 && !throttled)
     }
 
     /// The cloud's id of the request in a successful reply.
@@ -154,6 +167,7 @@ impl fmt::Debug for Signature {
 pub(crate) trait Plan: Send + Sync {
     fn info(&self) -> CallInfo<'_>;
     fn endpoints(&self, options: &CallOptions) -> Result<Arc<[Endpoint]>>;
+    fn backup(&self, options: &CallOptions) -> Option<Endpoint>;
     fn complete<'a>(
         &'a self,
         options: &'a CallOptions,
@@ -164,6 +178,7 @@ pub(crate) trait Plan: Send + Sync {
     fn sign(&self, request: &mut Request, attempt: &Attempt<'_>) -> Result<Signature>;
     fn judge(&self, reply: &Reply) -> Verdict;
     fn streams(&self, head: &Reply) -> bool;
+    fn is_outage(&self, error: &ServiceError) -> bool;
     fn request_id(&self, reply: &Reply) -> Option<String>;
     fn hint(&self, error: &ServiceError, signature: &Signature) -> Option<String>;
 }
@@ -181,6 +196,10 @@ impl<P: Protocol> Plan for Planned<P> {
 
     fn endpoints(&self, options: &CallOptions) -> Result<Arc<[Endpoint]>> {
         self.protocol.endpoints(&self.input, options)
+    }
+
+    fn backup(&self, options: &CallOptions) -> Option<Endpoint> {
+        self.protocol.backup(&self.input, options)
     }
 
     fn complete<'a>(
@@ -206,6 +225,10 @@ impl<P: Protocol> Plan for Planned<P> {
 
     fn streams(&self, head: &Reply) -> bool {
         self.protocol.streams(&self.input, head)
+    }
+
+    fn is_outage(&self, error: &ServiceError) -> bool {
+        self.protocol.is_outage(error)
     }
 
     fn request_id(&self, reply: &Reply) -> Option<String> {

@@ -258,6 +258,28 @@ fn within(bytes: Bytes, limit: u64) -> std::io::Result<Bytes> {
     Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, format!("the answer is longer than {limit} bytes")))
 }
 
+/// A body that is there already, in one piece.
+impl From<Bytes> for StreamBody {
+    fn from(bytes: Bytes) -> Self {
+        let len = bytes.len() as u64;
+        Self::new(Box::pin(OnePiece(Some(bytes))), Some(len))
+    }
+}
+
+/// A stream of one piece, or of none where there is nothing.
+struct OnePiece(Option<Bytes>);
+
+impl futures_core::Stream for OnePiece {
+    type Item = std::io::Result<Bytes>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        std::task::Poll::Ready(self.0.take().filter(|bytes| !bytes.is_empty()).map(Ok))
+    }
+}
+
 impl fmt::Debug for StreamBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.len {

@@ -3,7 +3,9 @@
 
 use http::StatusCode;
 
+use crate::breaker::BreakerState;
 use crate::error::Error;
+use crate::hook::BreakerChange;
 use crate::protocol::CallInfo;
 use crate::request::Request;
 
@@ -45,8 +47,16 @@ impl Span {
                 server.address = request.endpoint.host(),
                 server.port = request.endpoint.port(),
                 http.response.status_code = Empty,
+                sanyun.breaker.state = Empty,
                 error.type = Empty,
             ),
+        }
+    }
+
+    /// The state of the breaker that chose between endpoint and backup, if there was one to ask.
+    pub(crate) fn routed(&self, breaker: Option<BreakerState>) {
+        if let Some(state) = breaker {
+            self.span.record("sanyun.breaker.state", state.as_str());
         }
     }
 
@@ -75,6 +85,29 @@ impl Span {
     }
 }
 
+/// An event for a breaker's change of state: a warning if it opens.
+#[cfg(feature = "tracing")]
+pub(crate) fn breaker_changed(change: &BreakerChange<'_>) {
+    macro_rules! event {
+        ($level:ident) => {
+            tracing::$level!(
+                rpc.system = change.call.cloud,
+                rpc.service = change.call.service,
+                server.address = change.primary.host(),
+                sanyun.breaker.backup = change.backup.host(),
+                sanyun.breaker.from = change.from.as_str(),
+                sanyun.breaker.state = change.to.as_str(),
+                sanyun.breaker.generation = change.generation,
+                "the breaker changed"
+            )
+        };
+    }
+    if change.to == BreakerState::Open { event!(warn) } else { event!(info) }
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn breaker_changed(_: &BreakerChange<'_>) {}
+
 #[cfg(not(feature = "tracing"))]
 impl Span {
     pub(crate) fn call(_: &CallInfo<'_>) -> Self {
@@ -92,6 +125,8 @@ impl Span {
     pub(crate) fn run<F: Future>(&self, future: F) -> F {
         future
     }
+
+    pub(crate) fn routed(&self, _: Option<BreakerState>) {}
 
     pub(crate) fn answered(&self, _: StatusCode) {}
 

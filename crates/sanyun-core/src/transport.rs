@@ -14,6 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use ::http::{HeaderMap, StatusCode};
+use bytes::Bytes;
 
 pub use client::HttpTransport;
 pub use error::{TransportError, TransportErrorKind};
@@ -39,6 +40,13 @@ pub struct RawReply {
     pub headers: HeaderMap,
     /// The body. Its errors carry a [`TransportError`] as their inner error.
     pub body: StreamBody,
+}
+
+impl RawReply {
+    /// A reply that is there already: for transports of tests and of other libraries.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        Self { status, headers, body: StreamBody::from(body.into()) }
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use sanyun_core::{
     AccessLog, AttemptOutcome, AttemptView, Body, CallInfo, CallOutcome, Clock as _, ErrorKind, Hook, ManualClock,
-    Retry, SeededChance, Settings,
+    Retry, SeededChance, Settings, StreamBody,
 };
 use support::cloud::{Client, SECRET, TOKEN};
 use support::{Server, refused, reply};
@@ -120,27 +120,14 @@ async fn a_retried_upload_sends_the_same_bytes() {
 
 fn factory(content: Vec<u8>) -> Body {
     let content = Bytes::from(content);
-    Body::factory(None, move || Ok(Box::pin(Once(Some(content.clone())))))
-}
-
-struct Once(Option<Bytes>);
-
-impl futures_core::Stream for Once {
-    type Item = std::io::Result<Bytes>;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        std::task::Poll::Ready(self.0.take().map(Ok))
-    }
+    Body::factory(None, move || Ok(StreamBody::from(content.clone()).into_stream()))
 }
 
 #[tokio::test]
 async fn a_one_shot_body_is_not_retried_after_its_first_byte() {
     let server = failing(1, 503, "");
     let client = Client::new(&[&server.url()], settings().1);
-    let body = || Body::once(Box::pin(Once(Some(Bytes::from_static(b"once")))), Some(4));
+    let body = || Body::once(StreamBody::from(Bytes::from_static(b"once")).into_stream(), Some(4));
     let error = client.put(body()).await.unwrap_err();
     assert_eq!((error.attempts(), error.service().unwrap().status()), (1, 503));
     // When nothing was sent it is still whole.
@@ -154,7 +141,7 @@ async fn a_wrong_length_is_an_error_and_not_another_object() {
     let server = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     let client = Client::new(&[&server.url()], settings().1);
     for announced in [3, 5] {
-        let body = Body::once(Box::pin(Once(Some(Bytes::from_static(b"four")))), Some(announced));
+        let body = Body::once(StreamBody::from(Bytes::from_static(b"four")).into_stream(), Some(announced));
         let error = client.put(body).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io, "{error}");
     }

@@ -9,7 +9,7 @@ use std::future::IntoFuture;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use sanyun_core::{Body, ManualClock, Settings};
+use sanyun_core::{Body, BreakerPolicy, ManualClock, Retry, Settings};
 use support::cloud::{Client, SECRET, TOKEN};
 use support::{Server, reply};
 use tracing::field::{Field, Visit};
@@ -46,7 +46,13 @@ impl Subscriber for Notes {
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
-    fn event(&self, _: &Event<'_>) {}
+    fn event(&self, event: &Event<'_>) {
+        if !event.metadata().target().starts_with("sanyun") {
+            return;
+        }
+        *self.text.lock().unwrap() += &format!("\n{} ", event.metadata().level());
+        event.record(&mut self.clone());
+    }
 
     fn enter(&self, _: &Id) {}
 
@@ -75,4 +81,32 @@ fn a_retried_call_leaves_a_span_with_two_attempts() {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains(SECRET) && !text.contains(TOKEN), "{text}");
+}
+
+#[test]
+fn a_breaker_is_seen_in_attempts_and_as_an_event() {
+    let notes = Notes::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (broken, backup) =
+        (Server::answering("HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n"), Server::replying(|_| reply(200, "", "ok")));
+    let settings = Settings {
+        clock: Arc::new(ManualClock::at_unix(0)),
+        breaker: Some(BreakerPolicy { consecutive_failures: 1, ..BreakerPolicy::default() }),
+        retry: Retry::none(),
+        ..Settings::default()
+    };
+    let client = Client::with_backup(&[&broken.url()], Some(&backup.url()), settings);
+    tracing::subscriber::with_default(notes.clone(), || {
+        runtime.block_on(client.get("/").into_future()).unwrap_err();
+        runtime.block_on(client.get("/").into_future()).unwrap();
+    });
+    let text = notes.text.lock().unwrap().clone();
+    for part in [
+        "sanyun.breaker.state=\"closed\" error.type=\"Refused\" ",
+        "\nWARN message=the breaker changed rpc.system=\"plain\" rpc.service=\"thing\" server.address=\"127.0.0.1\" ",
+        "sanyun.breaker.from=\"closed\" sanyun.breaker.state=\"open\" sanyun.breaker.generation=1 ",
+        "sanyun.breaker.state=\"open\" http.response.status_code=200 ",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
 }

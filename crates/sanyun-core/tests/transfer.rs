@@ -179,18 +179,7 @@ async fn the_progress_of_a_download_without_a_length_ends_with_it() {
 
 /// A stream of one piece.
 fn once(bytes: &'static [u8]) -> ByteStream {
-    struct Once(Option<Bytes>);
-    impl futures_core::Stream for Once {
-        type Item = std::io::Result<Bytes>;
-
-        fn poll_next(
-            mut self: std::pin::Pin<&mut Self>,
-            _: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<Option<Self::Item>> {
-            std::task::Poll::Ready(self.0.take().map(Ok))
-        }
-    }
-    Box::pin(Once(Some(Bytes::from_static(bytes))))
+    StreamBody::from(Bytes::from_static(bytes)).into_stream()
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -55,6 +56,18 @@ pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: Result<Bytes, 
         refusal.answer(&note.request_id, head.host())
     });
     answer.header("x-acs-request-id", &note.request_id)
+}
+
+/// What the gateway answers to somebody who calls too often.
+pub(crate) fn throttled(state: &State, head: &Head, retry_after: Option<Duration>, note: &mut Note) -> Answer {
+    note.request_id = state.chance.uuid().to_uppercase();
+    let refusal = Refusal::bad("Throttling.User", "Request was denied due to user flow control.");
+    note.code = refusal.code.to_owned();
+    let answer = refusal.answer(&note.request_id, head.host()).header("x-acs-request-id", &note.request_id);
+    match retry_after {
+        Some(wait) => answer.header("x-acs-retry-after", &wait.as_millis().to_string()),
+        None => answer,
+    }
 }
 
 async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Result<Answer, Refusal> {

@@ -1,5 +1,6 @@
 //! A reply before it leaves.
 
+use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -61,6 +62,12 @@ impl Answer {
         self
     }
 
+    /// Sets a body that is sent in these pieces, of which none is empty, without saying its length beforehand.
+    pub(crate) fn chunks(mut self, chunks: VecDeque<Bytes>) -> Self {
+        self.body = AnswerBody::Chunks(chunks.into_iter().map(Chunk::Bytes).collect());
+        self
+    }
+
     /// Sets a body that is read from a file while it is sent.
     pub(crate) fn pieces(mut self, pieces: Pieces) -> Self {
         self.body = AnswerBody::Pieces(pieces);
@@ -72,6 +79,8 @@ impl Answer {
 pub(crate) enum AnswerBody {
     /// All bytes at once.
     Bytes(Bytes),
+    /// Pieces of a stream, each of which is sent by itself.
+    Chunks(VecDeque<Chunk>),
     /// Part of a file.
     Pieces(Pieces),
     /// Half of what was announced, then the connection breaks: an injected fault.
@@ -83,8 +92,18 @@ impl AnswerBody {
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Chunks(chunks) => chunks.iter().map(|chunk| chunk.bytes().len() as u64).sum(),
             Self::Pieces(pieces) => pieces.left(),
             Self::Broken { announced, .. } => *announced,
+        }
+    }
+
+    /// The body as far as it lies in memory; of files nothing.
+    pub(crate) fn in_memory(self) -> Bytes {
+        match self {
+            Self::Bytes(bytes) | Self::Broken { bytes, .. } => bytes,
+            Self::Chunks(chunks) => chunks.iter().flat_map(Chunk::bytes).copied().collect(),
+            Self::Pieces(_) => Bytes::new(),
         }
     }
 
@@ -92,16 +111,45 @@ impl AnswerBody {
         match self {
             Self::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Bytes(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            Self::Chunks(chunks) => match chunks.pop_front() {
+                Some(Chunk::Bytes(bytes)) => Poll::Ready(Some(Ok(bytes))),
+                Some(Chunk::Pause) => {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                Some(Chunk::Break) => Poll::Ready(Some(Err(cut_short()))),
+                None => Poll::Ready(None),
+            },
             Self::Pieces(pieces) => pieces.poll_next(cx),
-            Self::Broken { bytes, .. } if bytes.is_empty() => {
-                Poll::Ready(Some(Err(io::Error::other("the reply is cut short by an injected fault"))))
-            }
+            Self::Broken { bytes, .. } if bytes.is_empty() => Poll::Ready(Some(Err(cut_short()))),
             Self::Broken { bytes, announced } => {
                 *announced -= bytes.len() as u64;
                 Poll::Ready(Some(Ok(std::mem::take(bytes))))
             }
         }
     }
+}
+
+/// One step of a stream.
+pub(crate) enum Chunk {
+    Bytes(Bytes),
+    /// What was handed over leaves; an error at once would take it along.
+    Pause,
+    /// The connection breaks: an injected fault.
+    Break,
+}
+
+impl Chunk {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Pause | Self::Break => &[],
+        }
+    }
+}
+
+fn cut_short() -> io::Error {
+    io::Error::other("the reply is cut short by an injected fault")
 }
 
 /// Called once with the number of bytes that were handed over.
@@ -133,11 +181,17 @@ impl Body for LeavingBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.len() == 0
+        match &self.body {
+            AnswerBody::Chunks(chunks) => chunks.is_empty(),
+            body => body.len() == 0,
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.body.len())
+        match self.body {
+            AnswerBody::Chunks(_) => SizeHint::default(),
+            _ => SizeHint::with_exact(self.body.len()),
+        }
     }
 }
 

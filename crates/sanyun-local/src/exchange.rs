@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use sanyun_core::time;
 
 use crate::access_log::{Exchange, Note};
-use crate::answer::{Answer, AnswerBody, LeavingBody};
+use crate::answer::{Answer, AnswerBody, Chunk, LeavingBody};
 use crate::arrival::{self, ArrivingBody, BodyError, Head};
 use crate::fault::Fault;
 use crate::route::{self, Route, Site};
@@ -81,7 +81,7 @@ async fn with_faults(
     note: &mut Note,
 ) -> Result<Answer, Interrupted> {
     let fault = state.faults.take(head);
-    let answer = match before(state, fault, &mut body, note).await? {
+    let answer = match before(state, fault, head, &mut body, note).await? {
         Some(answer) => answer,
         None => dispatch(state, head, body, note).await,
     };
@@ -147,6 +147,7 @@ fn without_body(mut answer: Answer) -> Answer {
 async fn before(
     state: &State,
     fault: Option<Fault>,
+    head: &Head,
     body: &mut ArrivingBody,
     note: &mut Note,
 ) -> Result<Option<Answer>, Interrupted> {
@@ -164,12 +165,27 @@ async fn before(
             Ok(Some(Answer::new(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))))
         }
         Some(Fault::Throttle { limit, retry_after }) => {
-            body.drain(DRAIN_LIMIT).await;
-            note.request_id = state.chance.hex32();
-            Ok(Some(huawei::throttled(limit, retry_after, note)))
+            let site = site_of(head, body).await;
+            note.cloud = site.as_str();
+            Ok(Some(match site {
+                Site::Huawei => huawei::throttled(state, limit, retry_after, note),
+                Site::Tencent => tencent::throttled(state, limit, retry_after, note),
+                Site::Alibaba => alibaba::throttled(state, head, retry_after, note),
+                Site::Oss => oss::throttled(state, head, retry_after, note),
+            }))
         }
         _ => Ok(None),
     }
+}
+
+/// The cloud that a request is for whose body nobody wants.
+async fn site_of(head: &Head, body: &mut ArrivingBody) -> Site {
+    let site = match route::recognise(head) {
+        Route::To(site) => site,
+        Route::ByForm => route::by_form(&body.collect(BODY_LIMIT).await.unwrap_or_default()),
+    };
+    body.drain(DRAIN_LIMIT).await;
+    site
 }
 
 fn after(fault: Option<Fault>, answer: Answer) -> Result<Answer, Interrupted> {
@@ -182,12 +198,19 @@ fn after(fault: Option<Fault>, answer: Answer) -> Result<Answer, Interrupted> {
 }
 
 fn truncated(mut answer: Answer) -> Answer {
+    if let AnswerBody::Chunks(chunks) = &mut answer.body {
+        chunks.truncate(chunks.len() / 2);
+        chunks.extend([Chunk::Pause, Chunk::Break]);
+        return answer;
+    }
     let announced = answer.body.len().max(2);
     let half = usize::try_from(announced / 2).unwrap_or(usize::MAX);
-    let bytes = match answer.body {
-        AnswerBody::Bytes(bytes) if bytes.len() > half => bytes.slice(..half),
-        _ => Bytes::from(vec![0; half]),
-    };
+    let mut bytes = answer.body.in_memory();
+    // Of what is read from a file, zeros.
+    if bytes.len() < half {
+        bytes = Bytes::from(vec![0; half]);
+    }
+    bytes.truncate(half);
     answer.body = AnswerBody::Broken { bytes, announced };
     answer
 }

@@ -21,12 +21,14 @@ pub enum Fault {
     Delay(Duration),
     /// The request is not carried out and answered with an empty body and this HTTP status.
     Status(u16),
-    /// The request is not carried out and answered as Huawei Cloud's gateway does it when a user calls too often: 429
-    /// with `APIGW.0308`. The other clouds say it in other words.
+    /// The request is not carried out and answered as its cloud does it when somebody calls too often: Huawei Cloud 429
+    /// with `APIGW.0308`, Tencent Cloud with `RequestLimitExceeded` (and 200), Alibaba Cloud 400 with `Throttling.User`, OSS
+    /// 503 with `QpsLimitExceeded`.
     Throttle {
-        /// The number of calls a second that the message tells.
+        /// The number of calls a second that the message tells, where it tells one.
         limit: u32,
-        /// What `Retry-After` says, in whole seconds; without one the header is missing, as it usually is.
+        /// What `Retry-After` says, in whole seconds (`x-acs-retry-after` of Alibaba Cloud: milliseconds); without one
+        /// the header is missing, as it usually is.
         retry_after: Option<Duration>,
     },
     /// The request is carried out, and the answer's body is replaced by bytes that no cloud sends.

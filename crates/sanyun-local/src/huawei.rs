@@ -148,7 +148,8 @@ async fn carry_out(call: &Call<'_>, given: Result<Given, Refusal>) -> Result<Ans
 }
 
 /// What the gateway answers to somebody who calls too often.
-pub(crate) fn throttled(limit: u32, retry_after: Option<Duration>, note: &mut Note) -> Answer {
+pub(crate) fn throttled(state: &State, limit: u32, retry_after: Option<Duration>, note: &mut Note) -> Answer {
+    note.request_id = state.chance.hex32();
     let refusal = Refusal::throttled(limit);
     refusal.code.clone_into(&mut note.code);
     let answer = refusal.answer(&note.request_id).header("x-request-id", &note.request_id);

@@ -99,6 +99,7 @@ mod server;
 mod state;
 #[cfg(test)]
 mod sweep;
+mod table;
 mod template;
 mod tencent;
 mod wire;

@@ -16,11 +16,12 @@ use crate::durable::{FolderLock, Scratch};
 use crate::fault::{FaultRule, Faults};
 use crate::huawei::{Identity, Project, Setup, User};
 use crate::keys::{Key, Keys};
-use crate::metadata::Metadata;
+use crate::metadata::{Instance, Metadata};
 use crate::oss::Store;
 use crate::resources::Resources;
 use crate::server;
 use crate::state::State;
+use crate::tencent::Sessions;
 
 /// What a local cloud is told before it starts.
 ///
@@ -43,6 +44,7 @@ pub struct Builder {
     faults: Faults,
     fault_control: bool,
     identity: Setup,
+    instance: Instance,
 }
 
 impl Builder {
@@ -127,15 +129,22 @@ impl Builder {
         self
     }
 
-    /// How the metadata service of a Huawei Cloud instance behaves, which the local cloud is as well.
+    /// How the metadata services of an instance behave, which the local cloud is as well.
     pub fn metadata(mut self, metadata: Metadata) -> Self {
-        self.identity.metadata = metadata;
+        self.instance.metadata = metadata;
         self
     }
 
-    /// How long the keys live that the metadata service and pod identity give out; six hours by default.
+    /// The name of the role that the instance has at Tencent Cloud; `sanyun-local-role` by default. It has none with
+    /// [`Metadata::NoAgency`].
+    pub fn cvm_role(mut self, name: impl Into<String>) -> Self {
+        self.instance.role = name.into();
+        self
+    }
+
+    /// How long the keys live that the metadata services and pod identity give out; six hours by default.
     pub fn key_life(mut self, life: Duration) -> Self {
-        self.identity.key_life = life;
+        self.instance.key_life = life;
         self
     }
 
@@ -157,6 +166,8 @@ impl Builder {
         let state = Arc::new(State {
             keys: Keys::new(self.keys),
             identity: Identity::new(self.identity),
+            instance: self.instance,
+            sessions: Sessions::new(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
             chance: self.chance.unwrap_or_else(|| Arc::new(SystemChance)),
             resources: opened.resources,

@@ -144,11 +144,17 @@ pub(crate) fn events(value: &Value) -> String {
     format!("id: 1\nevent: message\ndata: {value}\n\nid: 2\ndata: [DONE]\n\n")
 }
 
-/// Whether a call of an operation that can answer with events asks for them: by `Accept`, or by a parameter `Stream`.
+/// Whether a call of an operation that can answer with events asks for them: by `Accept`, or by a parameter
+/// `Stream`.
 pub(crate) fn wants_events(operation: &Operation<'static>, accept: &str, parameters: &Value) -> bool {
-    let is_stream = |(name, value): (&String, &Value)| plain(name) == "stream" && *value == Value::Bool(true);
-    let asked = || parameters.as_object().is_some_and(|members| members.iter().any(is_stream));
+    let asks = |(name, value): (&String, &Value)| is_stream(name) && *value == Value::Bool(true);
+    let asked = || parameters.as_object().is_some_and(|members| members.iter().any(asks));
     operation.flags.sse && (accept.contains("text/event-stream") || asked())
+}
+
+/// Whether a parameter of this name asks for events.
+pub(crate) fn is_stream(name: &str) -> bool {
+    matches!(plain(name).as_str(), "stream" | "streaming")
 }
 
 /// A name in lower case without anything but letters and digits.

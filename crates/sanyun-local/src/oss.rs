@@ -14,7 +14,7 @@ mod verify;
 mod xml;
 
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use http::Method;
 use sanyun_core::{encode, time};
@@ -161,13 +161,29 @@ const SUB_RESOURCES: [&str; 59] = [
 
 /// Answers a request.
 pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: &mut ArrivingBody, note: &mut Note) -> Answer {
-    note.request_id = state.chance.hex32().to_uppercase().chars().take(24).collect();
+    note.request_id = request_id(state);
     let outcome = serve(state, head, body, note).await;
-    let answer = outcome.unwrap_or_else(|refusal| {
-        note.code = refusal.code.to_owned();
-        refusal.answer(&note.request_id, head.host(), head.method == Method::HEAD)
-    });
+    let answer = outcome.unwrap_or_else(|refusal| refused(&refusal, head, note));
     answer.header("server", "AliyunOSS").header("x-oss-request-id", &note.request_id)
+}
+
+/// What OSS answers to somebody who calls too often.
+pub(crate) fn throttled(state: &State, head: &Head, retry_after: Option<Duration>, note: &mut Note) -> Answer {
+    note.request_id = request_id(state);
+    let answer = refused(&Refusal::throttled(), head, note).header("x-oss-request-id", &note.request_id);
+    match retry_after {
+        Some(wait) => answer.header("retry-after", &wait.as_secs().to_string()),
+        None => answer,
+    }
+}
+
+fn request_id(state: &State) -> String {
+    state.chance.hex32().to_uppercase().chars().take(24).collect()
+}
+
+fn refused(refusal: &Refusal, head: &Head, note: &mut Note) -> Answer {
+    note.code = refusal.code.to_owned();
+    refusal.answer(&note.request_id, head.host(), head.method == Method::HEAD)
 }
 
 async fn serve(state: &Arc<State>, head: &Head, body: &mut ArrivingBody, note: &mut Note) -> Result<Answer, Refusal> {

@@ -5,7 +5,7 @@ use http::Method;
 use sanyun_core::encode;
 
 use crate::arrival::Head;
-use crate::huawei;
+use crate::{huawei, tencent};
 
 /// A cloud behind the one port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,9 @@ pub(crate) enum Route {
 pub(crate) fn recognise(head: &Head) -> Route {
     if huawei::is_for_metadata(head) || huawei::is_for_pod(head) {
         return Route::To(Site::Huawei);
+    }
+    if tencent::is_for_metadata(head) {
+        return Route::To(Site::Tencent);
     }
     let site = by_authorization(head.header("authorization"))
         .or_else(|| by_headers(head))
@@ -168,6 +171,10 @@ mod tests {
             ("/openstack/latest/securitykey", &[("host", "127.0.0.1:1")], Site::Huawei),
             ("/openstack/latest/securitykey", &[("authorization", "OSS ak:sig")], Site::Oss),
             ("/anything", &[("host", "169.254.169.254")], Site::Huawei),
+            ("/latest/meta-data/", &[("host", "metadata.tencentyun.com")], Site::Tencent),
+            ("/latest/meta-data/cam/security-credentials/r", &[("host", "127.0.0.1:1")], Site::Tencent),
+            ("/latest/meta-data/cam/security-credentials/r", &[("authorization", "OSS ak:sig")], Site::Oss),
+            ("/latest/meta-data/placement", &[("host", "127.0.0.1:1")], Site::Oss),
         ] {
             assert_eq!(get(target, headers), Route::To(site), "{target} {headers:?}");
         }

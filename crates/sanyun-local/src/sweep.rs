@@ -26,7 +26,7 @@ use serde_json::{Map, Value, json};
 
 use crate::made_up::{self, BYTES};
 use crate::paths::key;
-use crate::{ACCESS_KEY, Local, SECRET_KEY, listing, seed};
+use crate::{ACCESS_KEY, Local, SECRET_KEY, listing, seed, tencent};
 use network::Network;
 
 /// How many operations of a cloud are drawn.
@@ -210,6 +210,10 @@ async fn sweep(catalog: &'static Catalog) {
 async fn examine(clients: &Clients, operation: &Operation<'static>, report: &mut Report) {
     let seed = seed::of(&[operation.service.name().as_bytes(), operation.name.as_bytes()]);
     let valid = requests::valid(operation, seed);
+    if operation.service.cloud() == Cloud::Tencent && tencent::always_streams(operation) {
+        report.count("answered");
+        return events(clients.call(operation, valid, true), clients, operation, report).await;
+    }
     // A bucket cannot stand in front of an address.
     let needs_host = operation.params_in(Place::Host).next().is_some();
     let call = clients.call(operation, valid.clone(), true);

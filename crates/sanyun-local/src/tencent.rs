@@ -1,11 +1,22 @@
 //! Tencent Cloud: one URL for everything; action and version say what is wanted.
 
 mod cvm;
+mod instance;
+mod parameters;
 mod refusal;
 mod request;
+mod sessions;
+mod stream;
+mod sts;
 mod verify;
 
+pub(crate) use instance::is_for_metadata;
+pub(crate) use sessions::Sessions;
+#[cfg(test)]
+pub(crate) use stream::always as always_streams;
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -15,6 +26,7 @@ use serde_json::{Value, json};
 
 use refusal::Refusal;
 use request::Request;
+use verify::Caller;
 
 use crate::access_log::Note;
 use crate::answer::Answer;
@@ -31,6 +43,8 @@ struct Call<'a> {
     /// The parameters, checked against the catalog, with texts turned into numbers where the operation wants them.
     parameters: Value,
     account: String,
+    /// Who calls with temporary keys, as `GetCallerIdentity` names him.
+    principal: Option<String>,
 }
 
 impl Call<'_> {
@@ -43,27 +57,42 @@ impl Call<'_> {
 /// Answers a request. Errors have the status 200 too.
 pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Answer {
     note.request_id = state.chance.uuid();
-    let content = match serve(state, head, body, note).await {
-        Ok(content) => content,
-        Err(refusal) => {
-            note.code = refusal.code.to_owned();
-            Content::Json(json!({"Error": {"Code": refusal.code, "Message": refusal.message}}))
-        }
-    };
-    let answer = match content {
-        Content::Json(content) => {
-            let content = with(content, "RequestId", note.request_id.as_str());
-            Answer::json(StatusCode::OK, &json!({"Response": content}))
-        }
-        Content::Events(content) => Answer::events(&with(content, "RequestId", note.request_id.as_str())),
+    if let Some((operation, answer)) = instance::answer(state, head) {
+        operation.clone_into(&mut note.operation);
+        return answer;
+    }
+    let answer = match serve(state, head, body, note).await {
+        Ok(Content::Json(content)) => envelope(content, note),
+        Ok(Content::Events(answer)) => answer,
+        Err(refusal) => refused(&refusal, note),
     };
     answer.header("x-tc-requestid", &note.request_id)
 }
 
-/// What stands inside `Response`, or is sent as events.
+/// What the gateway answers to somebody who calls too often.
+pub(crate) fn throttled(state: &State, limit: u32, retry_after: Option<Duration>, note: &mut Note) -> Answer {
+    note.request_id = state.chance.uuid();
+    let answer = refused(&Refusal::throttled(limit), note).header("x-tc-requestid", &note.request_id);
+    match retry_after {
+        Some(wait) => answer.header("retry-after", &wait.as_secs().to_string()),
+        None => answer,
+    }
+}
+
+/// What stands inside `Response`, or a stream of events.
 enum Content {
     Json(Value),
-    Events(Value),
+    Events(Answer),
+}
+
+fn refused(refusal: &Refusal, note: &mut Note) -> Answer {
+    note.code = refusal.code.to_owned();
+    envelope(json!({"Error": {"Code": refusal.code, "Message": refusal.message}}), note)
+}
+
+fn envelope(content: Value, note: &Note) -> Answer {
+    let content = with(content, "RequestId", note.request_id.as_str());
+    Answer::json(StatusCode::OK, &json!({"Response": content}))
 }
 
 async fn serve(
@@ -77,22 +106,27 @@ async fn serve(
     note.operation = format!("{} {}", request.service, request.action).trim().to_owned();
     let operation = operation(&request);
     let unsigned = operation.as_ref().is_ok_and(|operation| operation.flags.unsigned);
-    let account = verify::verify(state, head, &body, &request, unsigned)?;
+    let caller = verify::verify(state, head, &body, &request, unsigned)?;
     let operation = operation?;
     note.operation = format!("{} {}", operation.service.name(), operation.name);
-    let checked = check(&operation, &request.parameters);
-    // Beside a body of bytes the parameters stand in headers, all as texts.
-    if let Some(problem) = checked.errors().next().filter(|_| !operation.flags.octet_stream) {
+    let checked = check(&operation, &parameters::read(head, &body, &request, &operation)?);
+    if let Some(problem) = checked.errors().next() {
         return Err(refuse(problem));
     }
-    let call = Call { state, operation, region: request.region, parameters: checked.value, account };
+    let Caller { account, principal } = caller;
+    let call = Call { state, operation, region: request.region, parameters: checked.value, account, principal };
     let content = match call.name().as_str() {
         "cvm v20170312 DescribeRegions" => Ok(cvm::describe_regions()),
         "cvm v20170312 DescribeZones" => Ok(cvm::describe_zones(&call)),
         "cvm v20170312 RunInstances" => cvm::run_instances(&call).await,
         "cvm v20170312 DescribeInstances" => cvm::describe_instances(&call),
         "cvm v20170312 TerminateInstances" => cvm::terminate_instances(&call).await,
-        _ => return Ok(made_up(&call, head.header("accept"))),
+        "sts v20180813 AssumeRole" => sts::assume_role(&call),
+        "sts v20180813 AssumeRoleWithWebIdentity" => sts::assume_role_with_web_identity(&call),
+        "sts v20180813 AssumeRoleWithSAML" => sts::assume_role_with_saml(&call),
+        "sts v20180813 GetFederationToken" => sts::get_federation_token(&call),
+        "sts v20180813 GetCallerIdentity" => Ok(sts::get_caller_identity(&call)),
+        _ => return Ok(made_up(&call, head.header("accept"), &note.request_id)),
     };
     content.map(Content::Json)
 }
@@ -137,15 +171,15 @@ fn refuse(problem: &Problem) -> Refusal {
     }
 }
 
-fn made_up(call: &Call<'_>, accept: &str) -> Content {
+fn made_up(call: &Call<'_>, accept: &str, request_id: &str) -> Content {
     let value = made_up::value(&call.operation, &call.parameters, &call.region);
     let mut value = value.filter(Value::is_object).unwrap_or_else(|| json!({}));
     // An answer with an error in it is a refusal, whatever the operation means by that field.
     if let Value::Object(members) = &mut value {
         members.remove("Error");
     }
-    match made_up::wants_events(&call.operation, accept, &call.parameters) {
-        true => Content::Events(value),
+    match stream::wanted(&call.operation, accept, &call.parameters) {
+        true => Content::Events(stream::answer(&value, &call.parameters, request_id)),
         false => Content::Json(value),
     }
 }

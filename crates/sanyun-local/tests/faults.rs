@@ -90,6 +90,44 @@ async fn somebody_who_calls_too_often_is_told_the_limit() {
     assert!(service.request_id().is_some());
 }
 
+/// Each of the clouds says in its own shape that somebody calls too often, and our clients understand it.
+#[tokio::test]
+async fn every_cloud_throttles_in_its_own_words() {
+    let local = Local::builder().start().await.unwrap();
+    let keys = || Credential::keys(ACCESS_KEY, SECRET_KEY);
+    let tencent = sanyun_tencent::Client::builder().endpoint(local.url()).region("ap-shanghai").retry(Retry::none());
+    let tencent = tencent.credentials(keys()).build().unwrap();
+    let old = sanyun_tencent::Client::builder().endpoint(local.url()).region("ap-shanghai").retry(Retry::none());
+    let old = old.signature_method(sanyun_tencent::SignatureMethod::HmacSha1).credentials(keys()).build().unwrap();
+    let alibaba = sanyun_alibaba::Client::builder().endpoint(local.url()).region("cn-hangzhou").retry(Retry::none());
+    let alibaba = alibaba.credentials(keys()).build().unwrap();
+    let oss = sanyun_oss::Client::builder().endpoint(local.url()).region("cn-hangzhou").retry(Retry::none());
+    let oss = oss.credentials(keys()).build().unwrap();
+    for retry_after in [None, Some(Duration::from_secs(3))] {
+        local.inject(FaultRule::new(Fault::Throttle { limit: 20, retry_after }).times(4));
+        let errors = [
+            tencent.invoke("cvm", "", "DescribeZones", json!({})).await.map(drop).unwrap_err(),
+            old.invoke("cvm", "", "DescribeZones", json!({})).await.map(drop).unwrap_err(),
+            alibaba.invoke("ecs", "", "DescribeRegions", json!({})).await.map(drop).unwrap_err(),
+            oss.bucket("bkt").get("k").await.map(drop).unwrap_err(),
+        ];
+        let expected = [
+            (200, "RequestLimitExceeded"),
+            (200, "RequestLimitExceeded"),
+            (400, "Throttling.User"),
+            (503, "QpsLimitExceeded"),
+        ];
+        for (error, expected) in errors.iter().zip(expected) {
+            let service = error.service().unwrap_or_else(|| panic!("{error}"));
+            assert_eq!((service.status(), service.code()), expected);
+            assert_eq!((service.class(), service.retry_after()), (ServiceClass::Throttled, retry_after), "{error}");
+            assert!(service.request_id().is_some_and(|id| id.len() >= 24), "{error}");
+        }
+        assert!(errors[0].to_string().contains("exceeds the frequency limit `20` for a second"), "{}", errors[0]);
+    }
+    tencent.invoke("cvm", "", "DescribeZones", json!({})).await.unwrap();
+}
+
 #[tokio::test]
 async fn one_endpoint_can_fail_while_others_do_not() {
     let local = Local::builder().fault(FaultRule::new(Fault::LoseAnswer).path("/v1/").always()).start().await.unwrap();

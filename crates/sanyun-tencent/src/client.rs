@@ -1,13 +1,16 @@
 //! The client: build it once, call anything with it.
 
+mod streaming;
+
 use std::sync::Arc;
 
 use http::{HeaderValue, Method};
 use sanyun_core::codec::Record;
 use sanyun_core::paging::Named;
-use sanyun_core::{Api, Call, Decoded, Error, Operation, Output, Pipeline, RefreshPolicy, Scheme, Settings};
+use sanyun_core::{Api, Call, Decoded, Error, Operation, Output, Pipeline, Scheme, Settings};
 use serde_json::Value;
 
+use crate::breaker::RegionBreaker;
 use crate::endpoint::Hosts;
 use crate::protocol::Tencent;
 use crate::shape::{self, Input, Language, Name, Strictness};
@@ -133,6 +136,7 @@ pub struct Builder {
     endpoint: Option<String>,
     root_domain: Option<String>,
     gateway: Option<String>,
+    region_breaker: Option<RegionBreaker>,
     scheme: Scheme,
     language: Option<Language>,
     method: Method,
@@ -150,6 +154,7 @@ impl Default for Builder {
             endpoint: None,
             root_domain: None,
             gateway: None,
+            region_breaker: None,
             scheme: Scheme::Https,
             language: Some(Language::default()),
             method: Method::POST,
@@ -188,6 +193,35 @@ impl Builder {
     /// host.
     pub fn gateway(mut self, endpoint: impl Into<String>) -> Self {
         self.gateway = Some(endpoint.into());
+        self
+    }
+
+    /// Sends calls to a backup region while the host of their service fails; never if unset. Each service has a breaker
+    /// of its own, an action with a host of its own too; the clones of the client share them.
+    ///
+    /// What counts as a failure: a network error or a time-out, an answer that is none of Tencent Cloud's (HTTP 5xx
+    /// pages among them), and the code `InternalError`. While the breaker is closed, a call that is safe to repeat and
+    /// fails so is repeated at the backup as its retry policy allows; one that could not be sent goes there at once. `region`
+    /// stays what it is: the backup is another entrance, not another place. It takes over from an
+    /// [`endpoint`](Self::endpoint) and a [`gateway`](Self::gateway) too, and not from the endpoint of a single call.
+    ///
+    /// A call that is dropped before it has ended says nothing about its host: limit calls with
+    /// [`attempt_timeout`](Self::attempt_timeout) or [`timeout`](Self::timeout) instead of giving them up from outside.
+    ///
+    /// ```
+    /// use sanyun_tencent::{Client, RegionBreaker};
+    ///
+    /// let client = Client::builder()
+    ///     .region("ap-beijing")
+    ///     .region_breaker(RegionBreaker::default()) // ap-guangzhou
+    ///     .hook(sanyun_tencent::hook::on_breaker(|change| {
+    ///         println!("{} is {}", change.primary, change.to.as_str()); // https://cvm.tencentcloudapi.com is open
+    ///     }))
+    ///     .build()?;
+    /// # sanyun_tencent::Result::<()>::Ok(())
+    /// ```
+    pub fn region_breaker(mut self, breaker: RegionBreaker) -> Self {
+        self.region_breaker = Some(breaker);
         self
     }
 
@@ -237,11 +271,14 @@ impl Builder {
     /// Makes the client. Nothing is sent and no runtime is needed.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) for an endpoint, root domain, product, proxy or certificate
-    /// that is none.
-    pub fn build(self) -> Result<Client, Error> {
+    /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) for an endpoint, root domain, backup region, product, proxy
+    /// or certificate that is none, and for a breaker that cannot work.
+    pub fn build(mut self) -> Result<Client, Error> {
         let hosts =
             Hosts::new(self.scheme, self.root_domain.as_deref(), self.endpoint.as_deref(), self.gateway.as_deref())?;
+        let breaker = self.region_breaker.map(RegionBreaker::checked).transpose()?;
+        self.settings.breaker = breaker.as_ref().map(|breaker| breaker.policy);
+        let hosts = hosts.with_backup(breaker.map(|breaker| breaker.backup_endpoint));
         let request_client = HeaderValue::try_from(shape::request_client(&self.product, &self.request_client))
             .map_err(|_| Error::config(format!("{:?} is no product", self.product)))?;
         let region = self.region.or_else(|| self.settings.env.get(REGION_VARIABLE));
@@ -258,7 +295,9 @@ impl Builder {
             deprecations: Default::default(),
         };
         let retries = self.settings.retry.max_attempts() > 1;
-        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()), RefreshPolicy::default())?;
+        self.settings.http = self.settings.http.direct(credentials::metadata_host(&*self.settings.env));
+        let sources = credentials::default_chain_under(self.root_domain.as_deref());
+        let pipeline = self.settings.into_pipeline(Arc::new(sources), credentials::REFRESH)?;
         Ok(Client { pipeline, protocol: Arc::new(protocol), retries })
     }
 }

@@ -46,6 +46,8 @@ pub(crate) struct Hosts {
     /// A gateway of the customer's in front of the API: connected to and named in `Host`, while the API's own host is
     /// signed.
     gateway: Option<Endpoint>,
+    /// The domain under which services have their backup.
+    backup: Option<String>,
 }
 
 impl Hosts {
@@ -66,7 +68,19 @@ impl Hosts {
             root_domain,
             endpoint: given(endpoint).map(parse).transpose()?,
             gateway: given(gateway).map(parse).transpose()?,
+            backup: None,
         })
+    }
+
+    /// With the domain of the backup region, which was checked before.
+    pub(crate) fn with_backup(self, backup: Option<String>) -> Self {
+        Self { backup, ..self }
+    }
+
+    /// The endpoint of a service in the backup region; none for a call that names its own.
+    pub(crate) fn backup(&self, service: &str, of_call: Option<&Endpoint>) -> Option<Endpoint> {
+        let domain = self.backup.as_deref().filter(|_| of_call.is_none())?;
+        Some(Endpoint::new(self.scheme, [service, ".", domain].concat()))
     }
 
     /// The endpoint of the API itself: that of this call, of the client, of the action, of the service.
@@ -94,14 +108,15 @@ impl Hosts {
         }
     }
 
-    /// The host to sign where it differs from the `Host` header: behind a gateway.
+    /// The host to sign where it differs from the `Host` header: behind a gateway, if that is where the request goes.
     pub(crate) fn signed_host(
         &self,
+        at: &Endpoint,
         service: &str,
         of_action: Option<&str>,
         of_call: Option<&Endpoint>,
     ) -> Result<Option<String>, Error> {
-        if self.gateway.is_none() || of_call.is_some() {
+        if self.gateway.as_ref() != Some(at) || of_call.is_some() {
             return Ok(None);
         }
         Ok(Some(self.api(service, of_action, None)?.authority().to_owned()))
@@ -147,14 +162,21 @@ mod tests {
         let hosts = Hosts::new(Scheme::Https, None, Some("a.example"), Some("g.example")).unwrap();
         let own = Endpoint::new(Scheme::Http, "127.0.0.1:8080");
         assert_eq!(hosts.connect("es", None, Some(&own)).unwrap()[0], own);
-        assert_eq!(hosts.signed_host("es", None, Some(&own)).unwrap(), None);
+        assert_eq!(hosts.signed_host(&own, "es", None, Some(&own)).unwrap(), None);
     }
 
     #[test]
     fn behind_a_gateway_the_api_is_signed() {
         let hosts = Hosts::new(Scheme::Https, None, None, Some("gw.example")).unwrap();
         assert_eq!(connect(&hosts, None), "https://gw.example");
-        assert_eq!(hosts.signed_host("cvm", None, None).unwrap().as_deref(), Some("cvm.tencentcloudapi.com"));
+        let gateway = Endpoint::new(Scheme::Https, "gw.example");
+        assert_eq!(hosts.signed_host(&gateway, "cvm", None, None).unwrap().as_deref(), Some("cvm.tencentcloudapi.com"));
+        // The backup stands in front of it.
+        let hosts = hosts.with_backup(Some("ap-guangzhou.tencentcloudapi.com".to_owned()));
+        let backup = hosts.backup("cvm", None).unwrap();
+        assert_eq!(backup.to_string(), "https://cvm.ap-guangzhou.tencentcloudapi.com");
+        assert_eq!(hosts.signed_host(&backup, "cvm", None, None).unwrap(), None);
+        assert_eq!(hosts.backup("cvm", Some(&gateway)), None, "who names an endpoint means that one");
     }
 
     #[test]

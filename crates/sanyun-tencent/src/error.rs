@@ -4,13 +4,16 @@
 
 mod envelope;
 mod hint;
+mod official;
 
 pub(crate) use hint::hint;
+pub use official::official_code;
 
 use sanyun_core::codec::Field;
-use sanyun_core::{Api, Error, Json, Output, Reply, ServiceClass, ServiceError, Side, Verdict, read_reply};
+use sanyun_core::{Api, Error, Event, Json, Output, Reply, ServiceClass, ServiceError, Side, Verdict, read_reply};
 use serde_json::Value;
 
+use crate::shape::Input;
 use envelope::Envelope;
 
 /// The code of an answer that is not Tencent Cloud's own: an error page of a proxy or of a load balancer.
@@ -87,6 +90,32 @@ pub(crate) fn judge(reply: &Reply) -> Verdict {
     }
 }
 
+/// Whether a successful reply's body is a stream of events.
+pub(crate) fn is_event_stream(head: &Reply) -> bool {
+    head.status.is_success() && head.media_type() == "text/event-stream"
+}
+
+/// Finds the envelope of an error in an event: what goes wrong once the stream has begun has no other way. `head` is the
+/// reply of the stream, `input` the call.
+///
+/// # Errors
+/// [`ErrorKind::Service`](sanyun_core::ErrorKind::Service) for a refusal.
+pub(crate) fn check_event(input: &Input, head: &Reply, event: &Event) -> Result<(), Error> {
+    // Nearly all events are parts of an answer, and this is said of each.
+    if !event.data().contains("\"Response\"") {
+        return Ok(());
+    }
+    let reply = Reply { body: event.data().to_owned().into(), ..head.clone() };
+    match judge(&reply) {
+        Verdict::Refused(refused) => {
+            let hint = hint(input, &refused);
+            let error = Error::from_service(*refused);
+            Err(hint.into_iter().fold(error, Error::with_hint))
+        }
+        Verdict::Success | Verdict::Broken(_) => Ok(()),
+    }
+}
+
 /// The content of `Response`.
 ///
 /// # Errors
@@ -143,6 +172,13 @@ fn class(code: &str, reply: &Reply) -> ServiceClass {
     }
 }
 
+/// Whether a refusal means that the service's host does not work: an answer that is none of Tencent Cloud's, an internal
+/// error, or a status of 5xx. Other codes, those of throttling among them, are answers of a host that works.
+pub(crate) fn is_outage(error: &ServiceError) -> bool {
+    let broken = [SERVER_NETWORK_ERROR, "InternalError"].contains(&error.code());
+    broken || (error.status() >= 500 && error.class() != ServiceClass::Throttled)
+}
+
 fn side(code: &str) -> Side {
     let major = code.split('.').next().unwrap_or(code);
     if GATEWAY_CODES.contains(&major) { Side::Gateway } else { Side::Service }
@@ -150,16 +186,21 @@ fn side(code: &str) -> Side {
 
 fn not_an_answer(reply: &Reply) -> Error {
     const SHOWN_CHARACTERS: usize = 200;
+    let id = reply.header(REQUEST_ID_HEADER).map(str::to_owned);
     if reply.media_type() == "text/event-stream" {
         return Error::decode("the reply is a stream of events, and this call reads one JSON answer")
-            .with_hint("leave the parameter `Stream` out or set it to false");
+            .with_hint(
+                "read it with `Client::events` or `Client::events_of`, or leave the parameter `Stream` out or set it to \
+                 false",
+            )
+            .with_reply(reply.clone(), id);
     }
     let text = reply.text();
     let start: String = text.chars().take(SHOWN_CHARACTERS).collect();
-    let (status, more) = (reply.status.as_u16(), if start.len() < text.len() { "…" } else { "" });
-    let id = reply.header(REQUEST_ID_HEADER).map(|id| format!(", request id {id}")).unwrap_or_default();
-    Error::decode(format!("the reply (HTTP {status}{id}) is not an answer of Tencent Cloud: {start:?}{more}"))
+    let more = if start.len() < text.len() { "…" } else { "" };
+    Error::decode(format!("the reply is not an answer of Tencent Cloud: {start:?}{more}"))
         .with_hint("something else answered in its place: check the endpoint and the proxy")
+        .with_reply(reply.clone(), id)
 }
 
 /// A body without the byte order mark that some gateways put in front.

@@ -28,25 +28,33 @@
 //! - [`Client::invoke`] finds the action in the catalog and checks the parameters before anything is sent;
 //!   [`Client::send`] sends what it is given.
 //! - Without `.credentials(…)` a client asks its chain: the environment (`TENCENTCLOUD_SECRET_ID`,
-//!   `TENCENTCLOUD_SECRET_KEY`, `TENCENTCLOUD_TOKEN`), then the profile file `~/.tencentcloud/credentials`; see
-//!   [`credentials`].
+//!   `TENCENTCLOUD_SECRET_KEY`, `TENCENTCLOUD_TOKEN`), the profile file `~/.tencentcloud/credentials`, the role of the
+//!   machine, the identity of the pod; see [`credentials`], which has more sources.
 //! - What a [`Call`] can be told (time-outs, headers, region, retries) is the same on every cloud.
+//! - Answers that are streams of events are read with [`Client::events`]; a body of raw bytes is sent with
+//!   [`Client::invoke_octet_stream`].
+//! - [`retry`] has the vendor's retry policies beside our own, [`error::official_code`] the codes that the vendor's SDKs
+//!   give to errors of the client.
 //! - [`sign`] and [`endpoint`] are pure and public: a server that checks signatures uses them too.
 
+mod breaker;
 pub mod client;
 pub mod credentials;
 pub mod endpoint;
 pub mod error;
 mod protocol;
+pub mod retry;
 pub mod shape;
 pub mod sign;
 pub mod typed;
 
+pub use breaker::RegionBreaker;
 pub use client::{Builder, Client};
 pub use sanyun_core::{
-    AccessLog, Body, Call, CallOptions, Chain, Chance, Clock, Credential, CredentialSource, Endpoint, Error, ErrorKind,
-    Fixed, Hook, Http, Preview, Response, Result, Retry, Scheme, Secret, ServiceClass, ServiceError, Side, Transport,
-    Until, Wait, every, paging,
+    AccessLog, Backoff, Body, BreakerPolicy, BreakerState, Call, CallOptions, Chain, Chance, Clock, Credential,
+    CredentialSource, Endpoint, Error, ErrorKind, Event, EventStream, Fixed, Hook, Http, Preview, Proxy, Response,
+    Result, Retry, Scheme, Secret, ServiceClass, ServiceError, Side, TimeoutPhase, Transport, Until, Wait, access_log,
+    every, hook, paging,
 };
 pub use shape::{Input, Language, Part};
 pub use sign::SignatureMethod;

@@ -56,13 +56,18 @@ impl Protocol for Tencent {
             idempotent: input.idempotent,
             signed: !input.skip_signature,
             credential_kind: "",
-            accepts_gzip: true,
+            // Packed events would come in lumps.
+            accepts_gzip: !input.streams,
             shown_headers: SHOWN_HEADERS,
         }
     }
 
     fn endpoints(&self, input: &Input, options: &CallOptions) -> Result<Arc<[Endpoint]>, Error> {
         self.hosts.connect(&input.service, input.action_endpoint.as_deref(), options.endpoint())
+    }
+
+    fn backup(&self, input: &Input, options: &CallOptions) -> Option<Endpoint> {
+        self.hosts.backup(&input.service, options.endpoint())
     }
 
     fn shape(&self, input: &Input, attempt: &Attempt<'_>) -> Result<Request, Error> {
@@ -83,7 +88,14 @@ impl Protocol for Tencent {
         }
     }
 
+    fn streams(&self, input: &Input, head: &Reply) -> bool {
+        input.streams && error::is_event_stream(head)
+    }
+
     fn judge(&self, input: &Input, reply: &Reply) -> Verdict {
+        if self.streams(input, reply) {
+            return Verdict::Success;
+        }
         let verdict = error::judge(reply);
         #[cfg(feature = "tracing")]
         if matches!(verdict, Verdict::Success) {
@@ -92,6 +104,10 @@ impl Protocol for Tencent {
         #[cfg(not(feature = "tracing"))]
         let _ = input;
         verdict
+    }
+
+    fn is_outage(&self, error: &ServiceError) -> bool {
+        error::is_outage(error)
     }
 
     fn request_id(&self, _: &Input, reply: &Reply) -> Option<String> {
@@ -109,7 +125,7 @@ impl Tencent {
         let signer = self.signers.get(keys, attempt.credential.source(), &input.service, attempt.now)?;
         let host = self.signed_host(input, attempt)?;
         let timestamp = time::unix_seconds(attempt.now).to_string();
-        let digest = self.payload_sha256(request)?;
+        let digest = self.payload_sha256(input, request)?;
         let headers = [
             ("content-type", request.header(CONTENT_TYPE.as_str())),
             ("host", host.as_deref().unwrap_or_else(|| request.host())),
@@ -127,13 +143,13 @@ impl Tencent {
         Ok(Signature { canonical_request: canonical, string_to_sign })
     }
 
-    fn payload_sha256(&self, request: &Request) -> Result<HexDigest, Error> {
-        if self.unsigned_payload {
+    fn payload_sha256(&self, input: &Input, request: &Request) -> Result<HexDigest, Error> {
+        if self.unsigned_payload || input.unsigned_payload {
             return Ok(HexDigest::sha256(sign::UNSIGNED_PAYLOAD.as_bytes()));
         }
         let bytes = request.body.as_bytes().ok_or_else(|| {
             Error::input("the body is signed and must lie in memory")
-                .with_hint("read it first, or build the client with `unsigned_payload(true)`")
+                .with_hint("read it first, or leave it unsigned: `Input::unsigned_payload()`, or `unsigned_payload(true)` of the builder")
         })?;
         Ok(HexDigest::sha256(bytes))
     }
@@ -193,7 +209,8 @@ impl Tencent {
     }
 
     fn signed_host(&self, input: &Input, attempt: &Attempt<'_>) -> Result<Option<String>, Error> {
-        self.hosts.signed_host(&input.service, input.action_endpoint.as_deref(), attempt.options.endpoint())
+        let (of_action, of_call) = (input.action_endpoint.as_deref(), attempt.options.endpoint());
+        self.hosts.signed_host(attempt.endpoint, &input.service, of_action, of_call)
     }
 }
 

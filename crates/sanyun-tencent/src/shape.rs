@@ -130,7 +130,7 @@ fn common_headers(client: &Tencent, input: &Input, attempt: &Attempt<'_>, reques
     if let Some(language) = client.language {
         headers.insert(X_TC_LANGUAGE, HeaderValue::from_static(language.as_str()));
     }
-    match client.unsigned_payload {
+    match client.unsigned_payload || input.unsigned_payload {
         true => headers.insert(X_TC_CONTENT_SHA256, HeaderValue::from_static(UNSIGNED_PAYLOAD)),
         // One given by the caller would make the server check another payload than the signed one.
         false => headers.remove(X_TC_CONTENT_SHA256),
@@ -144,7 +144,7 @@ fn payload(input: &Input, request: &mut Request, attempt: &Attempt<'_>) -> Resul
     let content_type = match &input.payload {
         Payload::Multipart(parts) => {
             let boundary = attempt.chance.hex32();
-            request.body = multipart::encode(parts, &boundary)?.into();
+            request.body = multipart::encode(parts, &boundary)?;
             let content_type = ["multipart/form-data; boundary=", &boundary].concat();
             HeaderValue::try_from(content_type).map_err(|_| Error::input("the boundary is no header value"))?
         }

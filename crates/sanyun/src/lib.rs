@@ -70,12 +70,12 @@ pub use sanyun_oss as oss;
 pub use sanyun_tencent as tencent;
 
 pub use sanyun_core::{
-    AccessLog, AttemptOutcome, AttemptView, Backoff, Body, BoxFuture, ByteStream, Call, CallInfo, CallOptions,
-    CallOutcome, Chain, Chance, Clock, Context, Credential, CredentialSource, Endpoint, Error, ErrorKind, Fixed, Hook,
-    Http, Keys, ManualClock, Material, Preview, Progress, Proxy, Reply, ReplyView, Request, RequestView, Response,
-    Result, Retry, Scheme, Secret, SeededChance, ServiceClass, ServiceError, Settings, Side, Signature, SourceError,
-    StreamBody, SystemChance, SystemClock, TimeoutPhase, Transport, TransportError, TransportErrorKind, Until, Wait,
-    access_log, every, hook, http, paging, redact,
+    AccessLog, AttemptOutcome, AttemptView, Backoff, Body, BoxFuture, BreakerChange, BreakerPolicy, BreakerState,
+    ByteStream, Call, CallInfo, CallOptions, CallOutcome, Chain, Chance, Clock, Context, Credential, CredentialSource,
+    Endpoint, Error, ErrorKind, Event, EventStream, Fixed, Hook, Http, Keys, ManualClock, Material, Preview, Progress,
+    Proxy, Reply, ReplyView, Request, RequestView, Response, Result, Retry, Scheme, Secret, SeededChance, ServiceClass,
+    ServiceError, Settings, Side, Signature, SourceError, StreamBody, SystemChance, SystemClock, TimeoutPhase,
+    Transport, TransportError, TransportErrorKind, Until, Wait, access_log, every, hook, http, paging, redact,
 };
 
 pub mod prelude {

@@ -2,14 +2,10 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use sanyun_core::{
-    Body, BoxFuture, OpenBody, RawReply, Request, StreamBody, Transport, TransportError, TransportErrorKind,
-};
+use sanyun_core::{BoxFuture, RawReply, Request, Transport, TransportError, TransportErrorKind};
 use serde_json::Value;
 
 use crate::support::{member, same, same_headers, text};
@@ -81,7 +77,8 @@ impl Script {
     }
 
     async fn answer(&self, request: Request) -> Result<RawReply, TransportError> {
-        let body = bytes(&request.body).await?;
+        let unreadable = |error: std::io::Error| TransportError::new(TransportErrorKind::Body, error.to_string());
+        let body = request.body.collect().await.map_err(unreadable)?;
         let url = request.url();
         let asked = Asked {
             method: request.method.to_string(),
@@ -111,26 +108,6 @@ fn as_json(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { serde_json::from_str(text).unwrap_or_else(|_| text.into()) }
 }
 
-async fn bytes(body: &Body) -> Result<Vec<u8>, TransportError> {
-    let unreadable = |error: std::io::Error| TransportError::new(TransportErrorKind::Body, error.to_string());
-    match body.open().map_err(unreadable)? {
-        OpenBody::Empty => Ok(Vec::new()),
-        OpenBody::Bytes(bytes) => Ok(bytes.into()),
-        OpenBody::Stream(stream, len) => Ok(StreamBody::new(stream, len).collect().await.map_err(unreadable)?.into()),
-    }
-}
-
-/// Bytes as a stream of one piece.
-struct Once(Option<bytes::Bytes>);
-
-impl futures_core::Stream for Once {
-    type Item = std::io::Result<bytes::Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut task::Context<'_>) -> task::Poll<Option<Self::Item>> {
-        task::Poll::Ready(self.0.take().map(Ok))
-    }
-}
-
 fn raw_reply(reply: &Value) -> Result<RawReply, TransportError> {
     let status = member(reply, "status").as_u64().and_then(|status| StatusCode::from_u16(status as u16).ok());
     let mut headers = HeaderMap::new();
@@ -140,8 +117,7 @@ fn raw_reply(reply: &Value) -> Result<RawReply, TransportError> {
             headers.append(name, value);
         }
     }
-    let body = Once(Some(text(reply, "body").to_owned().into()));
-    Ok(RawReply { status: status.unwrap_or(StatusCode::OK), headers, body: StreamBody::new(Box::pin(body), None) })
+    Ok(RawReply::new(status.unwrap_or(StatusCode::OK), headers, text(reply, "body").to_owned()))
 }
 
 /// Runs a future that waits for nothing outside.

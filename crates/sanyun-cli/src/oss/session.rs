@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::clouds::{advise, no_profile};
 use crate::dryrun::{Seen, Shown};
 use crate::options::Options;
-use crate::place::{Party, Place};
+use crate::place::{Party, Place, variable};
 use crate::terminal;
 
 const KEY_VARIABLES: (&str, &str) = ("OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET");
@@ -100,7 +100,7 @@ fn party(profile: Option<&str>) -> Result<Party> {
     }
     let chain = Chain::new().then(sanyun_oss::credentials::Environment).then(sanyun_alibaba::credentials::Environment);
     Ok(Party {
-        region_variables: &["OSS_REGION", "ALIBABA_CLOUD_REGION_ID"],
+        region: variable("OSS_REGION").or_else(|| variable("ALIBABA_CLOUD_REGION_ID")),
         some_region: "cn-hangzhou",
         credentials: Arc::new(chain),
     })

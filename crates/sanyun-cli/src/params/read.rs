@@ -102,7 +102,8 @@ impl<'a> Parameter<'_, 'a> {
             }
             // A file's last line has an end.
             Some(Type::Decimal) => Ok(decimal(text.trim())),
-            Some(Type::Int | Type::Uint | Type::Float | Type::Bool) => Ok(text.trim().into()),
+            Some(Type::Bool) => Ok(boolean(text.trim())),
+            Some(Type::Int | Type::Uint | Type::Float) => Ok(text.trim().into()),
             Some(_) => Ok(text.into()),
         }
     }
@@ -178,6 +179,15 @@ impl<'a> Parameter<'_, 'a> {
                 _ => String::new(),
             },
         }
+    }
+}
+
+/// True and false in the ways that people write them; anything else is for the check to refuse.
+fn boolean(text: &str) -> Value {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "1" => true.into(),
+        "false" | "f" | "0" => false.into(),
+        _ => text.into(),
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sanyun_core::{Error, Result, encode};
 
+use crate::place;
+
 /// The text that a word stands for: `@FILE` and `file://FILE` for what is in the file, `@-` for standard input,
-/// `fileb://FILE` for its bytes in Base64. A lone `@` is itself, as the records of DNS have it, and `@@` begins a text
+/// `fileb://FILE` for its bytes in Base64; behind `://` home folder and variables are filled in. A lone `@` is itself, as the records of DNS have it, and `@@` begins a text
 /// with one.
 ///
 /// # Errors
@@ -36,7 +38,9 @@ pub(super) fn path(word: &str) -> Option<&str> {
 }
 
 fn read(parameter: &str, word: &str, path: &str) -> Result<Vec<u8>> {
-    file(Path::new(path)).map_err(|error| {
+    let is_url = word.starts_with("file");
+    let found = if is_url { file(&expanded(path)) } else { file(Path::new(path)) };
+    found.map_err(|error| {
         let error = Error::io(format!("`--{parameter}`: reading {path}"), error);
         if word.starts_with('@') {
             error.with_hint(format!("a text that begins with @ is written @{word}"))
@@ -44,6 +48,28 @@ fn read(parameter: &str, word: &str, path: &str) -> Result<Vec<u8>> {
             error
         }
     })
+}
+
+/// The path behind `file://`, which shells leave alone: `~` is the home folder, and `$NAME` or `${NAME}` a variable. What
+/// names no variable stays as it is.
+pub(crate) fn expanded(path: &str) -> PathBuf {
+    let home = place::variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+    let (home, rest) = match (home, path.strip_prefix('~')) {
+        (Some(home), Some(rest)) if rest.is_empty() || rest.starts_with(['/', '\\']) => (home, rest),
+        _ => (String::new(), path),
+    };
+    let mut parts = rest.split('$');
+    let mut out = home + parts.next().unwrap_or_default();
+    for part in parts {
+        let braced = part.strip_prefix('{').and_then(|part| part.split_once('}'));
+        let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
+        let (name, rest) = braced.unwrap_or_else(|| part.split_at(end));
+        match std::env::var(name) {
+            Ok(value) if !name.is_empty() => out.extend([value.as_str(), rest]),
+            _ => out.extend(["$", part]),
+        }
+    }
+    out.into()
 }
 
 /// The content of a file; `-` is standard input.

@@ -24,6 +24,15 @@ impl Condition {
         parser::parse_condition(text).map(Self)
     }
 
+    /// That an expression has this value.
+    ///
+    /// # Errors
+    /// As [`Query::parse`](super::Query::parse).
+    pub(crate) fn equals(text: &str, value: Value) -> Result<Self, String> {
+        let (left, right) = (Box::new(parser::parse(text)?), Box::new(Expr::Literal(value)));
+        Ok(Self(Expr::Compare(Token::Equal, left, right)))
+    }
+
     /// Whether it holds of a value.
     ///
     /// # Errors

@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RefreshPolicy {
     /// How long before its expiry a credential is fetched again, in the background; never more than half of the life
-    /// it had when it was fetched. Default 15 minutes.
+    /// it had when it was fetched. A credential whose source says otherwise ([`Credential::refreshing`]) goes by its source.
+    /// Default 15 minutes.
     pub ahead: Duration,
     /// A random part of `ahead`, up to this, is taken off, so that many processes do not refresh at once. Default 1
     /// minute.
@@ -176,16 +177,17 @@ impl Shared {
 
     fn keep(&self, credential: Credential, now: SystemTime) -> Arc<Credential> {
         let credential = Arc::new(credential);
-        let refresh_at = credential.expires_at().map(|expiry| self.refresh_time(now, expiry));
+        let ahead = credential.refresh_ahead().unwrap_or(self.policy.ahead);
+        let refresh_at = credential.expires_at().map(|expiry| self.refresh_time(now, expiry, ahead));
         let entry = Entry { credential: Arc::clone(&credential), refresh_at };
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(entry);
         *self.failure() = None;
         credential
     }
 
-    fn refresh_time(&self, now: SystemTime, expiry: SystemTime) -> SystemTime {
+    fn refresh_time(&self, now: SystemTime, expiry: SystemTime, ahead: Duration) -> SystemTime {
         let life = expiry.duration_since(now).unwrap_or_default();
-        let ahead = self.policy.ahead.min(life / 2);
+        let ahead = ahead.min(life / 2);
         let jitter = self.policy.jitter.min(ahead / 2).mul_f64(self.context.chance.unit());
         expiry - (ahead - jitter)
     }

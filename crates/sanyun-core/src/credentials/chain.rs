@@ -1,7 +1,7 @@
 //! Several sources in order.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Credential, CredentialSource, SourceError};
 use crate::clock::BoxFuture;
@@ -9,10 +9,13 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 
 /// Asks its sources in order; the first that has a credential wins. When none has, the error lists every source and
-/// why it had nothing. A source that is broken, rather than empty, stops the search.
+/// why it had nothing. A source that is broken, rather than empty, stops the search. The search begins anew at every
+/// refresh, unless the chain is [`keeping`](Self::keeping).
 pub struct Chain {
     sources: Vec<Arc<dyn CredentialSource>>,
     hint: Cow<'static, str>,
+    keeps: bool,
+    kept: OnceLock<usize>,
 }
 
 impl Chain {
@@ -21,6 +24,8 @@ impl Chain {
         Self {
             sources: Vec::new(),
             hint: Cow::Borrowed("set the environment variables of the first source, or give the keys in code"),
+            keeps: false,
+            kept: OnceLock::new(),
         }
     }
 
@@ -38,11 +43,21 @@ impl Chain {
         self
     }
 
-    /// Adds all sources of another chain at the end, in their order, and takes its hint.
+    /// Once a source has given a credential, only that one is asked again, and what it says is final: a source that
+    /// fails for a moment must not turn the caller into somebody else. For clouds with one kind of credential.
+    #[must_use]
+    pub fn keeping(mut self) -> Self {
+        self.keeps = true;
+        self
+    }
+
+    /// Adds all sources of another chain at the end, in their order, and takes its hint. The whole is
+    /// [`keeping`](Self::keeping) if one of the two was.
     #[must_use]
     pub fn append(mut self, other: Self) -> Self {
         self.sources.extend(other.sources);
         self.hint = other.hint;
+        self.keeps |= other.keeps;
         self
     }
 
@@ -56,10 +71,18 @@ impl Chain {
     }
 
     async fn first(&self, context: &Context) -> Result<Credential, SourceError> {
+        if let Some(source) = self.kept.get().and_then(|at| self.sources.get(*at)) {
+            return source.load(context).await.map_err(|error| error.into_error(&source.name()).into());
+        }
         let mut reasons = String::new();
-        for source in &self.sources {
+        for (at, source) in self.sources.iter().enumerate() {
             match source.load(context).await {
-                Ok(credential) => return Ok(credential),
+                Ok(credential) => {
+                    if self.keeps {
+                        let _ = self.kept.set(at);
+                    }
+                    return Ok(credential);
+                }
                 Err(SourceError::Failed(error)) => return Err(SourceError::Failed(error)),
                 Err(SourceError::Absent(reason)) => reasons.push_str(&format!("\n  {}: {reason}", source.name())),
             }

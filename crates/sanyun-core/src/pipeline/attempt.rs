@@ -8,13 +8,14 @@ use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HOST};
 use http::{HeaderValue, StatusCode};
 
 use super::{Output, Pipeline};
+use crate::breaker::BreakerState;
 use crate::error::{Error, Result, ServiceError, TimeoutPhase};
 use crate::hook::{AttemptOutcome, AttemptView, ReplyView, RequestView};
 use crate::protocol::{Attempt, Plan, Signature, Verdict};
 use crate::reply::{Reply, StreamBody};
 use crate::request::Request;
 use crate::trace::Span;
-use crate::transport::{RawReply, TransportError};
+use crate::transport::{RawReply, TransportError, TransportErrorKind};
 
 /// The longest reply that is read into memory, unpacked. Longer ones must be streamed.
 const MAX_REPLY_BYTES: u64 = 1 << 30;
@@ -25,6 +26,8 @@ pub(super) struct Failed {
     pub(super) transport: Option<TransportError>,
     /// The server's clock as the reply told it.
     pub(super) server_time: Option<std::time::SystemTime>,
+    /// Whether it was the endpoint that failed; `None` if this says nothing about it.
+    pub(super) outage: Option<bool>,
     /// Whether the request's body can be sent again.
     pub(super) replayable: bool,
 }
@@ -90,8 +93,10 @@ impl<'a> Sent<'a> {
     pub(super) async fn send(
         &mut self,
         limit: Option<(Duration, TimeoutPhase)>,
+        breaker: Option<BreakerState>,
     ) -> Result<(Output, Option<String>), Failed> {
         let span = self.request.as_ref().map_or_else(Span::none, Span::attempt);
+        span.routed(breaker);
         let result = span.run(self.exchange_within(limit)).await;
         match &result {
             Ok((output, _)) => span.answered(output.reply.status),
@@ -161,6 +166,7 @@ impl<'a> Sent<'a> {
         if self.shown.is_some() {
             self.request_id = service.request_id().map(str::to_owned);
         }
+        let outage = Some(self.plan.is_outage(&service));
         let hint = self.plan.hint(&service, &self.signature);
         for secret in self.attempt.credential.secrets() {
             service.scrub(secret);
@@ -172,7 +178,7 @@ impl<'a> Sent<'a> {
             Some(hint) => error.with_hint(hint),
             None => error,
         };
-        Failed { server_time, ..self.failed(error, None) }
+        Failed { server_time, outage, ..self.failed(error, None) }
     }
 
     fn failed_below_http(&self, error: TransportError) -> Failed {
@@ -180,7 +186,8 @@ impl<'a> Sent<'a> {
     }
 
     fn failed(&self, error: Error, transport: Option<TransportError>) -> Failed {
-        Failed { error, transport, server_time: None, replayable: self.replayable }
+        let outage = transport.as_ref().is_none_or(is_outage).then_some(true);
+        Failed { error, transport, server_time: None, outage, replayable: self.replayable }
     }
 
     /// Tells the hooks how it ended.
@@ -208,6 +215,16 @@ impl<'a> Sent<'a> {
         let request = RequestView::new(self.shown.as_ref()?, call.shown_headers);
         let request = request.unmasked_if(self.pipeline.unmasked_hooks);
         Some(AttemptView { call, number: self.attempt.number, request })
+    }
+}
+
+/// Whether a failure is the endpoint's: not that of our own request, and not a connection that was closed while idle.
+fn is_outage(error: &TransportError) -> bool {
+    use TransportErrorKind as K;
+    match error.kind() {
+        K::Body | K::Request => false,
+        K::Broken => !error.is_on_reused_connection(),
+        _ => true,
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Pipeline;
 use super::attempt::Failed;
+use super::route::Route;
 use crate::credentials::Credential;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, ServiceClass, TimeoutPhase};
@@ -38,6 +39,8 @@ pub(super) struct Decision<'a> {
     idempotent: bool,
     endpoints: usize,
     endpoint: usize,
+    /// Which endpoint is the backup of the others, if one is.
+    backup: Option<usize>,
     /// Endpoints tried since the last wait.
     tried: usize,
     /// Failures that count towards the policy's attempts: trying the next endpoint does not.
@@ -54,14 +57,15 @@ pub(super) struct Decision<'a> {
 }
 
 impl<'a> Decision<'a> {
-    pub(super) fn new(pipeline: &'a Pipeline, plan: &dyn Plan, options: &'a CallOptions, endpoints: usize) -> Self {
+    pub(super) fn new(pipeline: &'a Pipeline, plan: &dyn Plan, options: &'a CallOptions, route: &Route<'_>) -> Self {
         Self {
             pipeline,
             options,
             retry: options.retry.as_ref().unwrap_or(&pipeline.retry),
             idempotent: options.idempotent.unwrap_or_else(|| plan.info().idempotent),
-            endpoints,
+            endpoints: route.len(),
             endpoint: 0,
+            backup: route.backup_index(),
             tried: 1,
             failures: 0,
             waited: Duration::ZERO,
@@ -78,6 +82,13 @@ impl<'a> Decision<'a> {
         self.endpoint
     }
 
+    /// Sends the next attempt to the backup, which is the end of this round: the breaker keeps the others from being
+    /// called.
+    pub(super) fn use_backup(&mut self) {
+        self.endpoint = self.backup.unwrap_or(self.endpoint);
+        self.tried = self.endpoints;
+    }
+
     pub(super) fn after(
         &mut self,
         failed: &Failed,
@@ -86,23 +97,28 @@ impl<'a> Decision<'a> {
         started: Duration,
     ) -> Next {
         let safe = self.may_send_again(failed);
+        // Looked at now, because what follows may move on.
+        let backup = self.backup.filter(|backup| *backup != self.endpoint && failed.outage == Some(true));
         if safe && (self.next_endpoint(failed, endpoint) || self.fix_at_once(failed, credential)) {
             return Next::Again(Duration::ZERO);
         }
         self.failures += 1;
-        if self.failures >= self.retry.max_attempts() || !self.is_wanted(failed, safe) {
+        if self.failures >= self.retry.max_attempts() || !self.is_wanted(failed, safe, backup.is_some()) {
             return Next::Stop;
         }
-        let retry_after = failed.error.service().and_then(|service| service.retry_after());
+        // What one endpoint asks for is nothing to the backup.
+        let asking = failed.error.service().filter(|_| backup.is_none());
+        let retry_after = asking.and_then(|service| service.retry_after());
         let unit = self.pipeline.context.chance.unit();
         let Some(wait) = self.retry.delay_after(self.failures, self.waited, retry_after, unit) else {
             return Next::Stop;
         };
         let in_time = self.pipeline.time_left(self.options, started).is_none_or(|left| wait < left);
-        if !in_time || !self.pay(failed) {
+        if !in_time || !self.pay(failed, backup.is_some()) {
             return Next::Stop;
         }
-        self.begin_round(failed, endpoint, wait);
+        self.begin_round(failed, endpoint, backup);
+        self.waited = wait;
         Next::Again(wait)
     }
 
@@ -122,18 +138,18 @@ impl<'a> Decision<'a> {
         error.with_message(reasons.join("; "))
     }
 
-    /// The user's word if there is one, else ours.
-    fn is_wanted(&self, failed: &Failed, safe: bool) -> bool {
+    /// The user's word if there is one, else ours. Where there is a backup, it may do what the endpoint did not.
+    fn is_wanted(&self, failed: &Failed, safe: bool, has_backup: bool) -> bool {
         match self.retry.is_wanted(&failed.error) {
             Some(wanted) => wanted && (failed.replayable || is_unsent(failed)),
-            None => safe && self.is_worth_it(failed),
+            None => safe && (has_backup || self.is_worth_it(failed)),
         }
     }
 
     /// Takes the cost of a retry from the budget. A refusal of the request itself is no sign of an outage and costs
-    /// nothing; only a user's condition repeats it.
-    fn pay(&mut self, failed: &Failed) -> bool {
-        if failed.error.service().is_some_and(|service| service.class() == ServiceClass::Client) {
+    /// nothing; only a user's condition repeats it. What the backup is to mend is one, whatever its class.
+    fn pay(&mut self, failed: &Failed, has_backup: bool) -> bool {
+        if !has_backup && failed.error.service().is_some_and(|service| service.class() == ServiceClass::Client) {
             return true;
         }
         let paid = self.pipeline.budget.try_take();
@@ -141,21 +157,28 @@ impl<'a> Decision<'a> {
         paid
     }
 
-    /// Begins a round of the endpoints: with the next one if this one took the request and gave no answer.
-    fn begin_round(&mut self, failed: &Failed, endpoint: &Endpoint, wait: Duration) {
+    /// Begins a round of the endpoints: with the backup if there is one for what failed, else with the next one if this
+    /// one took the request and gave no answer.
+    fn begin_round(&mut self, failed: &Failed, endpoint: &Endpoint, backup: Option<usize>) {
         let silent = failed.transport.as_ref().is_some_and(|error| !error.is_unsent());
-        if self.endpoints > 1 && (silent || failed.error.timeout_phase() == Some(TimeoutPhase::Attempt)) {
-            self.leave(failed, endpoint);
+        if let Some(backup) = backup {
+            self.leave(failed, endpoint, backup);
+        } else if self.endpoints > 1 && (silent || failed.error.timeout_phase() == Some(TimeoutPhase::Attempt)) {
+            self.leave(failed, endpoint, self.following());
         }
-        self.waited = wait;
         self.tried = 1;
     }
 
-    /// Goes on to the next endpoint.
-    fn leave(&mut self, failed: &Failed, endpoint: &Endpoint) {
+    /// The endpoint after this one.
+    fn following(&self) -> usize {
+        (self.endpoint + 1) % self.endpoints
+    }
+
+    /// Goes on to another endpoint.
+    fn leave(&mut self, failed: &Failed, endpoint: &Endpoint, next: usize) {
         self.left.retain(|(known, _)| known != endpoint);
         self.left.push((endpoint.clone(), named(endpoint, &failed.error)));
-        self.endpoint = (self.endpoint + 1) % self.endpoints;
+        self.endpoint = next;
         self.tried += 1;
     }
 
@@ -179,7 +202,7 @@ impl<'a> Decision<'a> {
             return false;
         }
         self.pipeline.health.mark_down(endpoint, &*self.pipeline.context.clock);
-        self.leave(failed, endpoint);
+        self.leave(failed, endpoint, self.following());
         self.tried <= self.endpoints
     }
 

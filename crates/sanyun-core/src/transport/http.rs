@@ -26,6 +26,7 @@ pub struct Http {
     pub(super) max_connections: Option<usize>,
     pub(super) proxy: ProxyChoice,
     pub(super) no_proxy: Option<String>,
+    pub(super) direct: Vec<String>,
     pub(super) authorities: Vec<Pem>,
     pub(super) identity: Option<(Pem, Pem)>,
     pub(super) accept_invalid_certificates: bool,
@@ -62,6 +63,7 @@ impl Default for Http {
             max_connections: None,
             proxy: ProxyChoice::Environment,
             no_proxy: None,
+            direct: Vec::new(),
             authorities: Vec::new(),
             identity: None,
             accept_invalid_certificates: false,
@@ -139,6 +141,14 @@ impl Http {
     #[must_use]
     pub fn no_proxy(mut self, hosts: impl Into<String>) -> Self {
         self.no_proxy = Some(hosts.into());
+        self
+    }
+
+    /// Never reaches this host through a proxy, whatever the other options and the environment say: a service that
+    /// answers this machine alone.
+    #[must_use]
+    pub fn direct(mut self, host: impl Into<String>) -> Self {
+        self.direct.push(host.into());
         self
     }
 

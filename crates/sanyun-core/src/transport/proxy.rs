@@ -100,6 +100,7 @@ impl fmt::Debug for Proxy {
 pub(super) struct Proxies {
     matcher: Option<Matcher>,
     from_environment: bool,
+    direct: Vec<String>,
 }
 
 /// The proxy of one connection.
@@ -126,22 +127,28 @@ impl Proxies {
         let no = http.no_proxy.clone().unwrap_or_else(|| var("NO_PROXY"));
         // The library compares `*` with names only; here it means addresses as well.
         if no.split(',').any(|entry| entry.trim() == "*") {
-            return Ok(Self { matcher: None, from_environment: false });
+            return Ok(Self::none());
         }
         let builder = Matcher::builder().no(no);
+        let direct = http.direct.clone();
         Ok(match &http.proxy {
-            ProxyChoice::Off => Self { matcher: None, from_environment: false },
+            ProxyChoice::Off => Self::none(),
             ProxyChoice::Url(url) => {
                 check(url.expose())?;
-                Self { matcher: Some(builder.all(url.expose().to_owned()).build()), from_environment: false }
+                let matcher = Some(builder.all(url.expose().to_owned()).build());
+                Self { matcher, from_environment: false, direct }
             }
             ProxyChoice::Environment => {
                 let (all, http, https) = (var("ALL_PROXY"), var("HTTP_PROXY"), var("HTTPS_PROXY"));
                 let any = [&all, &http, &https].iter().any(|url| !url.is_empty());
                 let matcher = any.then(|| builder.all(all).http(http).https(https).build());
-                Self { matcher, from_environment: true }
+                Self { matcher, from_environment: true, direct }
             }
         })
+    }
+
+    fn none() -> Self {
+        Self { matcher: None, from_environment: false, direct: Vec::new() }
     }
 
     /// The proxy for an endpoint.
@@ -149,6 +156,9 @@ impl Proxies {
         let matcher = self.matcher.as_ref()?;
         let address = address(endpoint.host());
         // A metadata service answers the machine itself alone.
+        if self.direct.iter().any(|host| host.eq_ignore_ascii_case(endpoint.host())) {
+            return None;
+        }
         if address.is_some_and(is_link_local) || (self.from_environment && is_loopback(endpoint.host(), address)) {
             return None;
         }
@@ -252,6 +262,12 @@ mod tests {
         let http = Http::default().proxy("http://proxy");
         for own in ["http://169.254.169.254", "http://[fe80::1]"] {
             assert_eq!(proxy(&http, &Fixed::default(), own), None, "{own}");
+        }
+        let env = Fixed::default().var("HTTP_PROXY", "http://proxy");
+        for http in [http, Http::default()] {
+            let http = http.direct("meta.example");
+            assert_eq!(proxy(&http, &env, "http://Meta.example:80"), None);
+            assert!(proxy(&http, &env, "http://other.meta.example").is_some());
         }
     }
 

@@ -15,6 +15,7 @@ pub const TOKEN: &str = "plain-token-0815";
 
 pub struct Plain {
     pub endpoints: Arc<[Endpoint]>,
+    pub backup: Option<Endpoint>,
 }
 
 pub struct Input {
@@ -43,6 +44,10 @@ impl Protocol for Plain {
 
     fn endpoints(&self, _: &Input, options: &CallOptions) -> Result<Arc<[Endpoint]>> {
         Ok(options.endpoint().map_or_else(|| Arc::clone(&self.endpoints), |one| Arc::new([one.clone()])))
+    }
+
+    fn backup(&self, _: &Input, options: &CallOptions) -> Option<Endpoint> {
+        self.backup.clone().filter(|_| options.endpoint().is_none())
     }
 
     fn shape(&self, input: &Input, attempt: &Attempt<'_>) -> Result<Request> {
@@ -93,11 +98,18 @@ pub struct Client {
 
 impl Client {
     pub fn new(endpoints: &[&str], settings: Settings) -> Self {
+        Self::with_backup(endpoints, None, settings)
+    }
+
+    pub fn with_backup(endpoints: &[&str], backup: Option<&str>, settings: Settings) -> Self {
         let parse = |text: &&str| Endpoint::parse(text, Scheme::Https).unwrap();
         let credential = Credential::session("plain-id", SECRET, TOKEN);
         Self {
             pipeline: settings.into_pipeline(Arc::new(credential), RefreshPolicy::default()).unwrap(),
-            protocol: Arc::new(Plain { endpoints: endpoints.iter().map(parse).collect() }),
+            protocol: Arc::new(Plain {
+                endpoints: endpoints.iter().map(parse).collect(),
+                backup: backup.as_ref().map(parse),
+            }),
         }
     }
 

@@ -205,20 +205,10 @@ impl BlackHole {
 
 /// A body that can be read once.
 pub fn one_shot(text: &'static str) -> sanyun_core::Body {
-    struct Once(Option<bytes::Bytes>);
-
-    impl futures_core::Stream for Once {
-        type Item = std::io::Result<bytes::Bytes>;
-
-        fn poll_next(
-            mut self: std::pin::Pin<&mut Self>,
-            _: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<Option<Self::Item>> {
-            std::task::Poll::Ready(self.0.take().map(Ok))
-        }
-    }
-
-    sanyun_core::Body::once(Box::pin(Once(Some(text.into()))), Some(text.len() as u64))
+    sanyun_core::Body::once(
+        sanyun_core::StreamBody::from(bytes::Bytes::from(text)).into_stream(),
+        Some(text.len() as u64),
+    )
 }
 
 /// Copies bytes both ways until one side ends.

@@ -1,10 +1,10 @@
 //! Asking a service for credentials: one request, the whole answer, and a refusal that says who refused whom.
 
-use std::path::Path;
 use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderName, Method};
+use sanyun_core::credentials::failed;
 use sanyun_core::{Body, Context, Endpoint, Error, Keys, Reply, Request, Result, Retry, Secret, Signature};
 use serde_json::Value;
 
@@ -98,21 +98,6 @@ impl<'a> Question<'a> {
             }
         }
     }
-}
-
-/// A failure on the way to a credential, as a failure of the credential.
-pub(super) fn failed(source: &str, error: Error) -> Error {
-    let (retryable, hint) = (error.is_retryable(), error.hint().map(str::to_owned));
-    let failed = Error::credentials(format!("{source}: {error}")).with_retryable(retryable).with_source(error);
-    hint.into_iter().fold(failed, Error::with_hint)
-}
-
-/// A token that somebody else keeps fresh in a file. It is read at every fetch.
-pub(super) fn token_file(context: &Context, source: &str, path: &Path) -> Result<Secret> {
-    let wrong = |what: String| Error::credentials(format!("{source}: token file `{}`: {what}", path.display()));
-    let bytes = context.files.read(path).map_err(|error| wrong(error.to_string()))?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| wrong("not UTF-8".to_owned()))?.trim();
-    if text.is_empty() { Err(wrong("nothing in it".to_owned())) } else { Ok(Secret::new(text)) }
 }
 
 /// Where IAM answers: as the credential says, else the variable, else that of the client's region.

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use http::HeaderName;
+use sanyun_core::credentials::token_file;
 use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Endpoint, Error, Result, Secret, SourceError};
 use serde_json::json;
 
-use super::ask::{Question, token_file};
+use super::ask::Question;
 use super::known::{Known, known_setters};
 use super::security_token;
 

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use sanyun_core::credentials::MetadataService;
 use sanyun_core::{
     BoxFuture, Context, Credential, CredentialSource, Endpoint, Reply, Request, Retry, Secret, SourceError,
 };
@@ -17,7 +18,6 @@ use crate::sign::set_secret;
 const NAME: &str = "metadata";
 const PLACE: &str = "http://169.254.169.254";
 const PLACE_VARIABLE: &str = "SANYUN_HUAWEI_METADATA_ENDPOINT";
-const DISABLED_VARIABLE: &str = "SANYUN_METADATA_DISABLED";
 
 const X_METADATA_TOKEN: HeaderName = HeaderName::from_static("x-metadata-token");
 const X_METADATA_TOKEN_TTL: HeaderName = HeaderName::from_static("x-metadata-token-ttl-seconds");
@@ -28,12 +28,8 @@ const TOKEN_LIFE: Duration = Duration::from_secs(21_600);
 const TOKEN_LIFE_TEXT: HeaderValue = HeaderValue::from_static("21600");
 /// How long a service that has no tokens (version 1) is not asked for one again.
 const WITHOUT_TOKEN: Duration = Duration::from_secs(24 * 3600);
-/// How long an answer may take: it comes from the machine below.
-const LIMIT: Duration = Duration::from_secs(3);
-/// How long the first answer may take where nobody said that there is such a service.
-const PROBE_LIMIT: Duration = Duration::from_secs(1);
-/// How long it is then believed that there is none.
-const SILENCE: Duration = Duration::from_secs(180);
+/// How long before its end a token is fetched again: an answer may take that long.
+const TOKEN_AHEAD: Duration = Duration::from_secs(3);
 
 /// Temporary keys of the agency that the machine (ECS, BMS) was given, from the metadata service at
 /// `http://169.254.169.254`. A token of the service is fetched first (version 2), unless the service has none (version
@@ -47,22 +43,20 @@ const SILENCE: Duration = Duration::from_secs(180);
 /// let client = Client::builder().region("cn-north-4").credentials(Metadata::new()).build()?;
 /// # Ok::<(), sanyun_huawei::Error>(())
 /// ```
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Metadata {
     endpoint: Option<String>,
     known: Known,
-    probing: bool,
+    service: MetadataService,
     state: Mutex<State>,
 }
 
-/// What was learned of the service. Moments are on the clock that never jumps.
-#[derive(Clone, Default)]
+/// What was learned of the service's tokens.
+#[derive(Debug, Default)]
 struct State {
     token: Option<Secret>,
-    /// When a token was last asked for, whether or not there are any.
+    /// When a token was last asked for, whether or not there are any, on the clock that never jumps.
     asked_at: Option<Duration>,
-    silent_until: Option<Duration>,
-    has_answered: bool,
 }
 
 impl Metadata {
@@ -74,7 +68,7 @@ impl Metadata {
     /// The service of a machine that may be elsewhere, for chains: the first answer may take one second, and if none
     /// comes, three minutes pass before the next question.
     pub fn probing() -> Self {
-        Self { probing: true, ..Self::default() }
+        Self { service: MetadataService::probing(), ..Self::default() }
     }
 
     /// Another address, for private clouds and tests.
@@ -87,12 +81,7 @@ impl Metadata {
     known_setters!();
 
     async fn fetch(&self, context: &Context) -> Result<Credential, SourceError> {
-        if is_disabled(context) {
-            return Err(SourceError::absent(format!("switched off by {DISABLED_VARIABLE}")));
-        }
-        if self.state().silent_until.is_some_and(|until| context.clock.elapsed() < until) {
-            return Err(SourceError::absent("there was no answer a moment ago"));
-        }
+        self.service.check(context)?;
         let named = self.endpoint.clone().or_else(|| context.var(PLACE_VARIABLE));
         let place = endpoint::parse(named.as_deref().unwrap_or(PLACE))?;
         let reply = self.answer(context, &place).await?;
@@ -114,7 +103,7 @@ impl Metadata {
 
     fn wants_token(&self, now: Duration) -> bool {
         let state = self.state();
-        let good_for = if state.token.is_some() { TOKEN_LIFE - LIMIT } else { WITHOUT_TOKEN };
+        let good_for = if state.token.is_some() { TOKEN_LIFE - TOKEN_AHEAD } else { WITHOUT_TOKEN };
         state.asked_at.is_none_or(|asked| now.saturating_sub(asked) > good_for)
     }
 
@@ -122,7 +111,7 @@ impl Metadata {
     async fn renew_token(&self, context: &Context, place: &Endpoint, may_have_none: bool) -> Result<(), SourceError> {
         let mut request = Request::new(Method::PUT, place.clone(), "/meta-data/latest/api/token");
         request.headers.insert(X_METADATA_TOKEN_TTL, TOKEN_LIFE_TEXT);
-        let reply = self.exchange(context, &request).await?;
+        let reply = self.service.exchange(context, &request, &Retry::none()).await?;
         let token = match reply.status.as_u16() {
             404 | 405 | 503 if may_have_none => None,
             _ => Some(self.accepted(reply)?.text().trim().to_owned()).filter(|token| !token.is_empty()),
@@ -139,20 +128,7 @@ impl Metadata {
             set_secret(&mut request, X_METADATA_TOKEN, &token)
                 .map_err(|_| SourceError::absent("the service's token cannot stand in a header"))?;
         }
-        self.exchange(context, &request).await
-    }
-
-    async fn exchange(&self, context: &Context, request: &Request) -> Result<Reply, SourceError> {
-        let is_probe = self.probing && !self.state().has_answered;
-        let limit = if is_probe { PROBE_LIMIT } else { LIMIT };
-        let answered = context.exchange(request, limit, &Retry::none()).await;
-        let mut state = self.state();
-        state.has_answered |= answered.is_ok();
-        if is_probe && answered.is_err() {
-            state.silent_until = Some(context.clock.elapsed() + SILENCE);
-        }
-        drop(state);
-        answered.map_err(|error| SourceError::absent(format!("this machine has no metadata service: {error}")))
+        self.service.exchange(context, &request, &Retry::none()).await
     }
 
     /// The reply, unless it is a refusal.
@@ -175,10 +151,6 @@ impl Metadata {
     }
 }
 
-fn is_disabled(context: &Context) -> bool {
-    context.var(DISABLED_VARIABLE).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
-}
-
 impl CredentialSource for Metadata {
     fn name(&self) -> Cow<'_, str> {
         Cow::Borrowed(NAME)
@@ -186,15 +158,5 @@ impl CredentialSource for Metadata {
 
     fn load<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<Credential, SourceError>> {
         Box::pin(self.fetch(context))
-    }
-}
-
-impl std::fmt::Debug for Metadata {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Metadata")
-            .field("endpoint", &self.endpoint)
-            .field("known", &self.known)
-            .field("probing", &self.probing)
-            .finish_non_exhaustive()
     }
 }

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sanyun_core::credentials::{needed, token_file};
 use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Error, Result, Secret, SourceError};
 use serde_json::{Map, Value};
 
-use super::ask::{Question, token_file};
+use super::ask::Question;
 use super::known::{Known, known_setters, some};
 use super::session::{Session, account_of, session_setters};
 use super::temporary;
@@ -102,8 +103,8 @@ impl Oidc {
     known_setters!();
 
     async fn fetch(&self, context: &Context) -> Result<Credential, SourceError> {
-        let provider_urn = wanted(context, self.provider_urn.as_ref(), PROVIDER_URN)?;
-        let agency_urn = wanted(context, self.agency_urn.as_ref(), AGENCY_URN)?;
+        let provider_urn = needed(context, self.provider_urn.as_deref(), PROVIDER_URN)?;
+        let agency_urn = needed(context, self.agency_urn.as_deref(), AGENCY_URN)?;
         let token = self.token(context)?;
         let session = self.session_in(context)?;
         let mut body = Map::new();
@@ -151,11 +152,6 @@ impl Oidc {
         }
         Ok(session)
     }
-}
-
-fn wanted(context: &Context, own: Option<&String>, variable: &str) -> Result<String, SourceError> {
-    let text = own.cloned().or_else(|| context.var(variable));
-    text.ok_or_else(|| SourceError::absent(format!("{variable} is not set")))
 }
 
 fn duration_in(context: &Context) -> Result<Duration> {

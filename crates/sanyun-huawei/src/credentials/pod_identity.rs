@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use sanyun_core::credentials::token_file;
 use sanyun_core::{
     Body, BoxFuture, Context, Credential, CredentialSource, Endpoint, Error, Request, Result, SourceError,
 };
 use serde_json::json;
 
-use super::ask::{Question, token_file};
+use super::ask::Question;
 use super::known::{Known, known_setters};
 use super::temporary;
 use crate::endpoint;

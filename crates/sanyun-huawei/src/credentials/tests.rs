@@ -3,10 +3,10 @@ mod machine;
 mod refresh;
 mod secrets;
 mod tokens;
-mod world;
+
+use sanyun_core::testing::{self, World};
 
 use super::*;
-use world::World;
 
 #[test]
 fn ids_in_code_win() {
@@ -23,11 +23,11 @@ const BOTH: &str = "[basic]\nak = b\nsk = bs\nproject_id = p\n[global]\nak = g\n
 fn a_profile_has_a_section_for_each_kind_of_call() {
     let world = World::new().var("HOME", "/home/me").file("/home/me/.huaweicloud/credentials", BOTH);
     let basic = world.load(&Profile::new()).unwrap();
-    assert_eq!((world::key(&basic), basic.attribute(PROJECT_ID)), ("b", Some("p")));
+    assert_eq!((testing::key(&basic), basic.attribute(PROJECT_ID)), ("b", Some("p")));
     assert_eq!(basic.source(), "profile basic of /home/me/.huaweicloud/credentials");
     let global = world.kind(GLOBAL).load(&Profile::new()).unwrap();
-    assert_eq!((world::key(&global), global.attribute(DOMAIN_ID)), ("g", Some("d")));
-    assert_eq!(world::key(&world.load(&Profile::section("ops")).unwrap()), "o");
+    assert_eq!((testing::key(&global), global.attribute(DOMAIN_ID)), ("g", Some("d")));
+    assert_eq!(testing::key(&world.load(&Profile::section("ops")).unwrap()), "o");
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn a_profile_is_where_code_or_a_variable_says() {
         .file("/named", file("n"))
         .file("/given", file("c"));
     let named = world.load(&Profile::new()).unwrap();
-    assert_eq!((world::key(&named), named.attribute(IAM_ENDPOINT)), ("n", Some("https://iam.corp")));
-    assert_eq!(world::key(&world.load(&Profile::at("/given")).unwrap()), "c");
+    assert_eq!((testing::key(&named), named.attribute(IAM_ENDPOINT)), ("n", Some("https://iam.corp")));
+    assert_eq!(testing::key(&world.load(&Profile::at("/given")).unwrap()), "c");
 }
 
 #[test]
@@ -120,20 +120,20 @@ fn the_default_chain_asks_in_the_order_of_the_vendor() {
             .var("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/pod")
             .file("/pod", "pod token")
     };
-    let chosen = |world: World| world::key(&world.load(&default_chain()).unwrap()).to_owned();
-    assert_eq!(chosen(all().reply(200, &[], keys)), "oidc");
+    let chosen = |world: World| testing::key(&world.load(&default_chain()).unwrap()).to_owned();
+    assert_eq!(chosen(all().reply(200, keys)), "oidc");
     let no_oidc = || all().var("HUAWEICLOUD_OIDC_AGENCY_URN", "");
     assert_eq!(chosen(no_oidc()), "env");
     let no_keys = || no_oidc().var("HUAWEICLOUD_SDK_SK", "");
     assert_eq!(chosen(no_keys()), "profile");
-    assert_eq!(chosen(no_keys().file("/f", "[global]\nak=a\nsk=s\n").reply(200, &[], pod)), "pod");
+    assert_eq!(chosen(no_keys().file("/f", "[global]\nak=a\nsk=s\n").reply(200, pod)), "pod");
 }
 
 #[test]
 fn the_chain_goes_on_from_a_machine_without_a_metadata_service() {
     let world = World::new().refusing();
     let chain = Chain::new().then(Metadata::probing()).then(Credential::keys("last", "s"));
-    assert_eq!(world::key(&world.load(&chain).unwrap()), "last");
+    assert_eq!(testing::key(&world.load(&chain).unwrap()), "last");
     assert_eq!(world.requests().len(), 1);
     world.load(&chain).unwrap();
     assert_eq!(world.requests().len(), 1, "not asked again at once");

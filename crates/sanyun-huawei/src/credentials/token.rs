@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use http::Method;
 use http::header::CONTENT_TYPE;
+use sanyun_core::credentials::failed;
 use sanyun_core::{
     BoxFuture, Context, Credential, CredentialSource, Endpoint, Error, ErrorKind, Material, Reply, Request, Result,
     Retry, Secret, SourceError, time,
 };
 use serde_json::{Value, json};
 
-use super::ask::failed;
 use super::{DOMAIN_ID, GLOBAL, IAM_ENDPOINT, PROJECT_ID};
 use crate::{endpoint, error};
 

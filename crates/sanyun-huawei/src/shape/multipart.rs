@@ -1,12 +1,6 @@
 //! `multipart/form-data`: small bodies in memory, all others as a stream that is read while it is sent.
 
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use bytes::Bytes;
-use futures_core::Stream;
-use sanyun_core::{Body, ByteStream, OpenBody};
+use sanyun_core::Body;
 use serde_json::Value;
 
 use super::query::plain_text;
@@ -65,15 +59,7 @@ pub(super) fn boundary(content_type: &str) -> Option<&str> {
 
 /// The whole body: plain members first, then the files, each in their order.
 pub(super) fn encode(parts: &[Part], boundary: &str) -> Body {
-    let pieces = pieces(parts, boundary);
-    let len = pieces.iter().map(Body::len).sum::<Option<u64>>();
-    if let Some(joined) = joined(&pieces, len) {
-        return joined.into();
-    }
-    if pieces.iter().all(Body::is_replayable) {
-        return Body::factory(len, move || Ok(Box::pin(Chain::of(pieces.clone()))));
-    }
-    Body::once(Box::pin(Chain::of(pieces)), len)
+    Body::sequence(pieces(parts, boundary), MAX_JOINED_BYTES)
 }
 
 /// What is sent, in order: for each part its head and its content, and the end.
@@ -88,13 +74,6 @@ fn pieces(parts: &[Part], boundary: &str) -> Vec<Body> {
     }
     pieces.push([line_end, "--", boundary, "--\r\n"].concat().into());
     pieces
-}
-
-/// The bytes of all pieces, if they lie in memory and are few, and nobody counts those of a single one.
-fn joined(pieces: &[Body], len: Option<u64>) -> Option<Vec<u8>> {
-    len.filter(|len| *len <= MAX_JOINED_BYTES)?;
-    let in_memory = pieces.iter().map(|piece| piece.as_bytes().filter(|_| !piece.has_progress()));
-    in_memory.collect::<Option<Vec<_>>>().map(|pieces| pieces.concat())
 }
 
 fn head(part: &Part, boundary: &str, line_end: &str) -> String {
@@ -117,41 +96,6 @@ fn quoted(name: &str) -> String {
 /// A line break would begin another header.
 fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], " ")
-}
-
-/// Bodies one after the other, each opened when the one before it has ended.
-struct Chain {
-    waiting: std::vec::IntoIter<Body>,
-    open: Option<ByteStream>,
-}
-
-impl Chain {
-    fn of(bodies: Vec<Body>) -> Self {
-        Self { waiting: bodies.into_iter(), open: None }
-    }
-}
-
-impl Stream for Chain {
-    type Item = io::Result<Bytes>;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        loop {
-            if let Some(open) = &mut this.open {
-                match ready!(open.as_mut().poll_next(cx)) {
-                    Some(piece) => return Poll::Ready(Some(piece)),
-                    None => this.open = None,
-                }
-            }
-            match this.waiting.next().map(|body| body.open()).transpose() {
-                Ok(None) => return Poll::Ready(None),
-                Ok(Some(OpenBody::Empty)) => {}
-                Ok(Some(OpenBody::Bytes(bytes))) => return Poll::Ready(Some(Ok(bytes))),
-                Ok(Some(OpenBody::Stream(stream, _))) => this.open = Some(stream),
-                Err(error) => return Poll::Ready(Some(Err(error))),
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -4,14 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "where the script fails, the test fails")]
 
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use futures_core::Stream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use sanyun_core::{BoxFuture, RawReply, Request, StreamBody, Transport, TransportError, TransportErrorKind};
+use sanyun_core::{BoxFuture, RawReply, Request, Transport, TransportError, TransportErrorKind};
 
 /// A status, headers (`name: value` a line) and a body.
 pub(crate) type Answer = (u16, &'static str, &'static str);
@@ -61,8 +57,7 @@ impl Script {
             (HeaderName::try_from(name).unwrap(), HeaderValue::try_from(value).unwrap())
         };
         let headers: HeaderMap = headers.lines().map(header).collect();
-        let stream = Box::pin(Whole(Some(Bytes::from_static(body.as_bytes()))));
-        Ok(RawReply { status: StatusCode::from_u16(status).unwrap(), headers, body: StreamBody::new(stream, None) })
+        Ok(RawReply::new(StatusCode::from_u16(status).unwrap(), headers, body))
     }
 }
 
@@ -73,15 +68,5 @@ impl Transport for Script {
             tokio::task::yield_now().await;
             self.answer(request)
         })
-    }
-}
-
-struct Whole(Option<Bytes>);
-
-impl Stream for Whole {
-    type Item = std::io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.take().map(Ok))
     }
 }

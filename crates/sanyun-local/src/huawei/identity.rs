@@ -1,16 +1,15 @@
 //! Who is who at Huawei Cloud: users, projects, tokens, and the temporary keys that were given out. What was given out is
 //! kept in memory until the end; expiry is by the local cloud's clock.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use sanyun_core::{Chance, Secret, time};
 use serde_json::Value;
 
 use crate::keys::{DEFAULT_ACCOUNT, Key};
-use crate::metadata::Metadata;
 use crate::seed;
+use crate::table::Table;
 
 /// The name of the account of all keys and users, as a login of Huawei Cloud states it.
 pub const DOMAIN_NAME: &str = "sanyun-local";
@@ -23,8 +22,6 @@ pub const POD_TOKEN: &str = "sanyun-local-pod-token";
 
 /// The regions whose projects are listed when none is named.
 const REGIONS: [&str; 6] = ["cn-north-1", "cn-north-4", "cn-east-3", "cn-south-1", "cn-southwest-2", "ap-southeast-1"];
-/// How long the keys of an instance or a pod live.
-const KEY_LIFE: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// A user who logs in with a password.
 #[derive(Clone, Debug)]
@@ -53,20 +50,12 @@ pub(crate) struct Setup {
     /// `None`: one project in every region.
     pub(crate) projects: Option<Vec<Project>>,
     pub(crate) hide_domains: bool,
-    pub(crate) metadata: Metadata,
-    pub(crate) key_life: Duration,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let user = User { name: USER_NAME.to_owned(), password: USER_PASSWORD.into() };
-        Self {
-            users: vec![user],
-            projects: None,
-            hide_domains: false,
-            metadata: Metadata::default(),
-            key_life: KEY_LIFE,
-        }
+        Self { users: vec![user], projects: None, hide_domains: false }
     }
 }
 
@@ -109,23 +98,6 @@ pub(crate) struct Identity {
     keys: Table<Key>,
     /// Tokens of the metadata service, and when they end.
     metadata_tokens: Table<SystemTime>,
-}
-
-#[derive(Debug)]
-struct Table<T>(Mutex<HashMap<String, Arc<T>>>);
-
-impl<T> Table<T> {
-    fn new() -> Self {
-        Self(Mutex::new(HashMap::new()))
-    }
-
-    fn find(&self, name: &str) -> Option<Arc<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
-    }
-
-    fn add(&self, name: String, value: T) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Arc::new(value));
-    }
 }
 
 impl Identity {
@@ -236,6 +208,8 @@ fn with_fraction(at: SystemTime, digits: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use sanyun_core::SystemChance;
 
     use super::*;

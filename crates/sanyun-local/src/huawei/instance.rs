@@ -52,7 +52,7 @@ pub(super) fn answer(state: &State, head: &Head) -> Option<(&'static str, Answer
 
 /// A token for 1 to 360 minutes; not for whoever comes through a proxy.
 fn token(state: &State, head: &Head) -> Answer {
-    if state.identity.setup.metadata == Metadata::V1 {
+    if state.instance.metadata == Metadata::V1 {
         return text(StatusCode::NOT_FOUND, "404 Not Found");
     }
     if head.headers.contains_key("x-forwarded-for") {
@@ -70,7 +70,7 @@ fn security_key(state: &State, head: &Head) -> Answer {
     if let Some(refused) = refusal(state, head) {
         return refused;
     }
-    if state.identity.setup.metadata == Metadata::NoAgency {
+    if state.instance.metadata == Metadata::NoAgency {
         return text(StatusCode::UNAUTHORIZED, NO_AGENCY);
     }
     let session = session(state, "sanyun-local-instance");
@@ -100,7 +100,7 @@ fn facts(state: &State, head: &Head) -> Answer {
 
 /// A token that is not good, or none where there must be one.
 fn refusal(state: &State, head: &Head) -> Option<Answer> {
-    let good = match (state.identity.setup.metadata, head.header("x-metadata-token")) {
+    let good = match (state.instance.metadata, head.header("x-metadata-token")) {
         (Metadata::V1, _) => true,
         (Metadata::V2, "") => false,
         (_, "") => true,
@@ -125,7 +125,7 @@ fn pod(state: &State, head: &Head) -> Answer {
 }
 
 fn session(state: &State, name: &str) -> Session {
-    let expires_at = state.clock.now() + state.identity.setup.key_life;
+    let expires_at = state.clock.now() + state.instance.key_life;
     state.identity.add_session(state.chance.as_ref(), &agency_urn("sanyun-local-agency", name), expires_at)
 }
 

@@ -66,6 +66,15 @@ impl Refusal {
             .detail("ArgumentValue", value)
     }
 
+    /// Somebody calls too often.
+    pub(crate) fn throttled() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "QpsLimitExceeded",
+            "The number of requests a second exceeds the limit.",
+        )
+    }
+
     pub(crate) fn malformed_xml() -> Self {
         let message = "The XML you provided was not well-formed or did not validate against our published schema.";
         Self::new(StatusCode::BAD_REQUEST, "MalformedXML", message)

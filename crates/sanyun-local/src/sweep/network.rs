@@ -1,15 +1,12 @@
 //! The way from a client to the local cloud without a socket.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use sanyun_core::{BoxFuture, RawReply, Request, StreamBody, Transport, TransportError};
 
 use crate::access_log::Note;
-use crate::answer::AnswerBody;
 use crate::arrival::Head;
 use crate::exchange;
 use crate::state::State;
@@ -51,30 +48,15 @@ impl Transport for Network {
             let body = Bytes::copy_from_slice(request.body.as_bytes().unwrap_or_default());
             let mut note = Note::default();
             let answer = exchange::in_memory(&self.state, &head, body, &mut note).await;
-            let body = match answer.body {
-                AnswerBody::Bytes(bytes) => bytes,
-                _ => Bytes::new(),
-            };
+            let body = answer.body.in_memory();
             *self.last.lock().unwrap() = Exchange {
                 operation: note.operation,
                 status: answer.status,
                 headers: answer.headers.clone(),
                 body: body.clone(),
             };
-            let len = Some(body.len() as u64);
-            let body = StreamBody::new(Box::pin(Once(Some(body))), len);
+            let body = StreamBody::from(body);
             Ok(RawReply { status: answer.status, headers: answer.headers, body })
         })
-    }
-}
-
-/// A stream of one piece.
-struct Once(Option<Bytes>);
-
-impl futures_core::Stream for Once {
-    type Item = std::io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.take().filter(|piece| !piece.is_empty()).map(Ok))
     }
 }

@@ -3,7 +3,7 @@
 use sanyun_catalog::{Field, Operation, Param, ParamStyle, Place, Type, TypeDef, sample};
 use serde_json::{Map, Value};
 
-use crate::made_up::plain;
+use crate::made_up::is_stream;
 use crate::seed;
 
 /// Headers that are the client's own.
@@ -65,7 +65,7 @@ pub(crate) fn valid(operation: &Operation<'static>, seed: u64) -> Map<String, Va
                 value = "plain".into();
             }
             // Our clients read one answer, no stream of events.
-            if plain(name) == "stream" && value == Value::Bool(true) {
+            if is_stream(name) && value == Value::Bool(true) {
                 value = false.into();
             }
             if !value.is_null() {

@@ -20,6 +20,16 @@ impl Refusal {
         Self::new("InvalidAction", format!("The action `{action}` does not exist."))
     }
 
+    /// Somebody calls too often.
+    pub(crate) fn throttled(limit: u32) -> Self {
+        let message = format!(
+            "Your current request times equals to `{}` in a second, which exceeds the frequency limit `{limit}` for a \
+             second. Please reduce the frequency of calls.",
+            limit.saturating_add(1)
+        );
+        Self::new("RequestLimitExceeded", message)
+    }
+
     pub(crate) fn no_such_version(version: &str) -> Self {
         Self::new("NoSuchVersion", format!("The version `{version}` of the API does not exist."))
     }

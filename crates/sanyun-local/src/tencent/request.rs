@@ -1,31 +1,17 @@
-//! What a request asks for, in whichever of the three forms it came: JSON, a query, or a form with an old signature.
+//! Who asks for what, in whichever form it came: headers beside a body, a query, or a form with an old signature.
 
 use http::Method;
 use sanyun_core::encode;
-use serde_json::Value;
 
 use super::refusal::Refusal;
-use crate::arrival::Head;
-use crate::{flat, multipart};
+use crate::arrival::{BodyError, Head};
 
 /// The largest body, in bytes.
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
-/// Parameters of old signatures that are no parameters of the operation.
-const COMMON: [&str; 11] = [
-    "Action",
-    "Version",
-    "Region",
-    "Timestamp",
-    "Nonce",
-    "SecretId",
-    "Signature",
-    "SignatureMethod",
-    "Token",
-    "Language",
-    "RequestClient",
-];
+/// The form of queries and of old signatures.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// What is asked for, and by whom.
+/// What is asked for, and by whom. The operation's own parameters are read once the signature is checked.
 #[derive(Debug)]
 pub(super) struct Request {
     /// The service's signing name; empty where the request does not tell it.
@@ -35,7 +21,6 @@ pub(super) struct Request {
     pub(super) region: String,
     pub(super) timestamp: String,
     pub(super) token: String,
-    pub(super) parameters: Value,
     /// All parameters of an old signature, decoded; `None` for TC3.
     pub(super) signed_form: Option<Vec<(String, String)>>,
 }
@@ -44,29 +29,21 @@ impl Request {
     /// Reads a request.
     ///
     /// # Errors
-    /// It is too large, of another method, or neither JSON nor a form.
+    /// It is too large, or of another method.
     pub(super) fn read(head: &Head, body: &[u8]) -> Result<Self, Refusal> {
         if body.len() > BODY_LIMIT {
-            return Err(crate::arrival::BodyError::TooLarge.into());
+            return Err(BodyError::TooLarge.into());
         }
-        let form: Vec<(String, String)> = match (&head.method, head.media_type().as_str()) {
-            (&Method::GET, _) => decoded(&head.query),
-            (&Method::POST, "application/x-www-form-urlencoded") => decoded(&String::from_utf8_lossy(body)),
-            (&Method::POST, _) => Vec::new(),
-            _ => return Err(Refusal::new("UnsupportedProtocol", "Only the methods GET and POST are supported.")),
-        };
+        if ![Method::GET, Method::POST].contains(&head.method) {
+            return Err(Refusal::new("UnsupportedProtocol", "Only the methods GET and POST are supported."));
+        }
         if head.headers.contains_key("x-tc-action") || head.headers.contains_key("authorization") {
-            let parameters = match head.media_type().as_str() {
-                "multipart/form-data" => parts(head, body),
-                _ if form.is_empty() => json(head, body)?,
-                _ => flat::nested(&form),
-            };
-            return Ok(Self::of_headers(head, parameters));
+            return Ok(Self::of_headers(head));
         }
-        Ok(Self::of_form(head, form))
+        Ok(Self::of_form(head, form(head, body)))
     }
 
-    fn of_headers(head: &Head, parameters: Value) -> Self {
+    fn of_headers(head: &Head) -> Self {
         let header = |name: &str| head.header(name).to_owned();
         let scope = head.header("authorization").split_once("Credential=").map_or("", |(_, rest)| rest);
         let service = scope.split(['/', ',']).nth(2).unwrap_or_default().to_owned();
@@ -77,7 +54,6 @@ impl Request {
             region: header("x-tc-region"),
             timestamp: header("x-tc-timestamp"),
             token: header("x-tc-token"),
-            parameters,
             signed_form: None,
         }
     }
@@ -87,7 +63,6 @@ impl Request {
             let found = form.iter().find(|(known, _)| known == name);
             found.map(|(_, value)| value.clone()).unwrap_or_default()
         };
-        let own: Vec<_> = form.iter().filter(|(name, _)| !COMMON.contains(&name.as_str())).cloned().collect();
         Self {
             service: service_of_host(head),
             version: common("Version"),
@@ -95,9 +70,20 @@ impl Request {
             region: common("Region"),
             timestamp: common("Timestamp"),
             token: common("Token"),
-            parameters: flat::nested(&own),
             signed_form: Some(form),
         }
+    }
+}
+
+/// The pairs of a query or of a form, decoded; none for other bodies.
+pub(super) fn form(head: &Head, body: &[u8]) -> Vec<(String, String)> {
+    let decoded = |text: &str| -> Vec<(String, String)> {
+        encode::pairs(text).map(|(name, value)| (encode::form_decode(name), encode::form_decode(value))).collect()
+    };
+    match (&head.method, head.media_type().as_str()) {
+        (&Method::GET, _) => decoded(&head.query),
+        (_, FORM) => decoded(&String::from_utf8_lossy(body)),
+        _ => Vec::new(),
     }
 }
 
@@ -106,31 +92,4 @@ fn service_of_host(head: &Head) -> String {
     let host = head.host_name();
     let of_tencent = host.ends_with(".tencentcloudapi.com");
     host.split('.').next().filter(|_| of_tencent).unwrap_or_default().to_owned()
-}
-
-fn decoded(form: &str) -> Vec<(String, String)> {
-    encode::pairs(form).map(|(name, value)| (encode::form_decode(name), encode::form_decode(value))).collect()
-}
-
-/// The parameters of a multipart body: lists and objects are JSON.
-fn parts(head: &Head, body: &[u8]) -> Value {
-    let value = |text: String| match serde_json::from_str(&text) {
-        Ok(value @ (Value::Array(_) | Value::Object(_))) => value,
-        _ => Value::String(text),
-    };
-    let pairs = multipart::pairs(head.header("content-type"), body);
-    Value::Object(pairs.into_iter().map(|(name, text)| (name, value(text))).collect())
-}
-
-/// The parameters of a JSON body. Raw bodies have none that are looked at.
-fn json(head: &Head, body: &[u8]) -> Result<Value, Refusal> {
-    let is_json = head.method == Method::POST && head.media_type() == "application/json";
-    if !is_json || body.is_empty() {
-        return Ok(Value::Object(serde_json::Map::new()));
-    }
-    match serde_json::from_slice(body) {
-        Ok(Value::Null) => Ok(Value::Object(serde_json::Map::new())),
-        Ok(value @ Value::Object(_)) => Ok(value),
-        _ => Err(Refusal::new("InvalidParameter", "The request body is not a JSON object.")),
-    }
 }

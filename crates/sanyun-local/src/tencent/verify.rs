@@ -1,18 +1,28 @@
 //! Who calls: the signature, rebuilt from the bytes that arrived.
 
+use std::sync::Arc;
+
 use sanyun_core::time;
 use sanyun_tencent::sign::{self, SignatureMethod, SigningKey, old};
 
 use super::refusal::Refusal;
 use super::request::Request;
 use crate::arrival::Head;
-use crate::keys::Key;
+use crate::keys::{DEFAULT_ACCOUNT, Key};
 use crate::state::State;
 
 /// How far a client's clock may be off, in seconds.
 const SKEW_SECONDS: i64 = 300;
 
-/// The account of the caller. `unsigned` says that the operation needs no signature.
+/// Who calls.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Caller {
+    pub(super) account: String,
+    /// The owner of temporary keys that STS or the metadata service gave out.
+    pub(super) principal: Option<String>,
+}
+
+/// Who calls. `unsigned` says that the operation needs no signature.
 ///
 /// # Errors
 /// One of the `AuthFailure` codes.
@@ -22,25 +32,19 @@ pub(super) fn verify(
     body: &[u8],
     request: &Request,
     unsigned: bool,
-) -> Result<String, Refusal> {
+) -> Result<Caller, Refusal> {
     let authorization = head.header("authorization");
     if unsigned && authorization == sign::SKIP {
-        return Ok(crate::keys::DEFAULT_ACCOUNT.to_owned());
+        return Ok(Caller { account: DEFAULT_ACCOUNT.to_owned(), principal: None });
     }
     let key = match &request.signed_form {
         Some(form) => old_signature(state, head, request, form),
         None => tc3(state, head, body, request, authorization),
     }?;
-    Ok(key.account.clone())
+    Ok(Caller { account: key.account.clone(), principal: key.principal.clone() })
 }
 
-fn tc3(
-    state: &State,
-    head: &Head,
-    body: &[u8],
-    request: &Request,
-    authorization: &str,
-) -> Result<std::sync::Arc<Key>, Refusal> {
+fn tc3(state: &State, head: &Head, body: &[u8], request: &Request, authorization: &str) -> Result<Arc<Key>, Refusal> {
     let given = Authorization::parse(authorization).ok_or_else(|| {
         Refusal::new(
             "AuthFailure.InvalidAuthorization",
@@ -49,7 +53,7 @@ fn tc3(
     })?;
     let key = find(state, given.id)?;
     let timestamp = check_time(state, &request.timestamp)?;
-    check_token(&key, &request.token)?;
+    check_token(state, &key, &request.token)?;
     let payload = if head.header("x-tc-content-sha256") == sign::UNSIGNED_PAYLOAD {
         sign::payload_sha256(sign::UNSIGNED_PAYLOAD.as_bytes())
     } else {
@@ -71,7 +75,7 @@ fn old_signature(
     head: &Head,
     request: &Request,
     form: &[(String, String)],
-) -> Result<std::sync::Arc<Key>, Refusal> {
+) -> Result<Arc<Key>, Refusal> {
     let field = |name: &str| form.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
     for name in ["SecretId", "Signature", "Timestamp", "Nonce"] {
         if field(name).is_empty() {
@@ -88,16 +92,20 @@ fn old_signature(
     let method = method.map_err(|_| signature_failure())?;
     let key = find(state, field("SecretId"))?;
     check_time(state, &request.timestamp)?;
-    check_token(&key, &request.token)?;
+    check_token(state, &key, &request.token)?;
     let signed: Vec<_> = form.iter().filter(|(name, _)| name != "Signature").cloned().collect();
     let to_sign = old::string_to_sign(head.method.as_str(), head.host(), &head.path, &signed);
     let signature = old::signature(method, &key.secret, &to_sign);
     if signature == field("Signature") { Ok(key) } else { Err(signature_failure()) }
 }
 
-fn find(state: &State, id: &str) -> Result<std::sync::Arc<Key>, Refusal> {
+fn find(state: &State, id: &str) -> Result<Arc<Key>, Refusal> {
     let message = "The SecretId is not found, please ensure that your SecretId is correct.";
-    state.keys.find(id).ok_or_else(|| Refusal::new("AuthFailure.SecretIdNotFound", message))
+    state
+        .keys
+        .find(id)
+        .or_else(|| state.sessions.find(id))
+        .ok_or_else(|| Refusal::new("AuthFailure.SecretIdNotFound", message))
 }
 
 fn check_time(state: &State, text: &str) -> Result<i64, Refusal> {
@@ -115,9 +123,10 @@ fn check_time(state: &State, text: &str) -> Result<i64, Refusal> {
     Err(Refusal::new("AuthFailure.SignatureExpire", message))
 }
 
-fn check_token(key: &Key, token: &str) -> Result<(), Refusal> {
+fn check_token(state: &State, key: &Key, token: &str) -> Result<(), Refusal> {
     let message = "The token is not that of the SecretId, or it has expired.";
-    if key.fits_token(token) { Ok(()) } else { Err(Refusal::new("AuthFailure.TokenFailure", message)) }
+    let is_good = key.expires_at.is_none_or(|expires_at| state.clock.now() < expires_at);
+    if is_good && key.fits_token(token) { Ok(()) } else { Err(Refusal::new("AuthFailure.TokenFailure", message)) }
 }
 
 fn signature_failure() -> Refusal {

@@ -21,6 +21,8 @@ pub struct Reply {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// The pieces in which the body came, if it was sent without a length.
+    pub chunks: Vec<Vec<u8>>,
 }
 
 impl Reply {
@@ -126,10 +128,29 @@ pub fn read_reply(socket: &mut TcpStream, is_head: bool) -> Option<Reply> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    let reply = Reply { status, headers, body: bytes[at + 4..].to_vec() };
+    let mut reply = Reply { status, headers, body: bytes[at + 4..].to_vec(), chunks: Vec::new() };
+    if reply.header("transfer-encoding") == "chunked" {
+        reply.chunks = chunks(&reply.body)?;
+        reply.body = reply.chunks.concat();
+        return complete.then_some(reply);
+    }
     let announced = reply.header("content-length").parse().unwrap_or(0);
     let whole = is_head || reply.body.len() == announced;
     (complete && whole).then_some(reply)
+}
+
+/// The chunks of a body (`SIZE CRLF BYTES CRLF`); `None` without the last one, whose size is 0.
+fn chunks(mut body: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut chunks = Vec::new();
+    loop {
+        let at = body.windows(2).position(|window| window == b"\r\n")?;
+        let size = usize::from_str_radix(std::str::from_utf8(&body[..at]).ok()?, 16).ok()?;
+        if size == 0 {
+            return Some(chunks);
+        }
+        chunks.push(body.get(at + 2..at + 2 + size)?.to_vec());
+        body = body.get(at + 2 + size + 2..)?;
+    }
 }
 
 /// A clock that stands at a moment, and a local cloud that reads it.

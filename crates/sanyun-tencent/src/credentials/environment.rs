@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::future::ready;
 
+use sanyun_core::credentials::needed;
 use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Material, SourceError};
 
 const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
@@ -16,7 +17,7 @@ pub struct Environment;
 
 impl Environment {
     fn read(context: &Context) -> Result<Credential, SourceError> {
-        let variable = |name: &str| context.var(name).ok_or_else(|| SourceError::absent(format!("{name} is not set")));
+        let variable = |name: &str| needed(context, None, name);
         let keys = super::keys(variable(SECRET_ID)?, variable(SECRET_KEY)?, context.var(TOKEN));
         super::check(&keys, "the environment")?;
         Ok(Credential::new(Material::Keys(keys)).from_source("environment"))

@@ -1,5 +1,12 @@
+mod machine;
+mod refresh;
+mod roles;
+mod secrets;
+mod tccli;
+
 use std::sync::Arc;
 
+use sanyun_core::testing::{self, World};
 use sanyun_core::{Credential, CredentialSource, ErrorKind, Fixed, Settings, SourceError};
 
 use super::*;
@@ -9,6 +16,7 @@ const FILE: &str = "/home/me/.tencentcloud/credentials";
 
 async fn load(source: impl CredentialSource, world: Fixed) -> Result<Credential, SourceError> {
     let mut settings = Settings::default();
+    let world = world.var("SANYUN_METADATA_DISABLED", "true");
     settings.set_fixed(world.var("HOME", HOME).var("USERPROFILE", HOME));
     source.load(&settings.context().unwrap()).await
 }
@@ -109,4 +117,92 @@ fn white_space_is_refused_and_never_shown() {
         super::check(&token, "static").unwrap_err().to_string(),
         "the token from static begins or ends with white space"
     );
+}
+
+/// Keys as STS gives them, for two hours.
+pub(super) fn granted(id: &str, life: u64) -> String {
+    let expiry = testing::NOW + life;
+    format!(
+        r#"{{"Response":{{"Credentials":{{"TmpSecretId":"{id}","TmpSecretKey":"S","Token":"T"}},"ExpiredTime":{expiry},"RequestId":"r"}}}}"#
+    )
+}
+
+/// Keys as the metadata service gives them.
+pub(super) fn of_machine(id: &str, life: u64) -> String {
+    let expiry = testing::NOW + life;
+    format!(r#"{{"Code":"Success","TmpSecretId":"{id}","TmpSecretKey":"S","Token":"T","ExpiredTime":{expiry}}}"#)
+}
+
+fn in_tke(world: World) -> World {
+    world
+        .var("TKE_REGION", "ap-beijing")
+        .var("TKE_PROVIDER_ID", "cluster")
+        .var("TKE_WEB_IDENTITY_TOKEN_FILE", "/token")
+        .var("TKE_ROLE_ARN", "qcs::cam::uin/1:roleName/pod")
+        .file("/token", "a token\n")
+}
+
+#[test]
+fn all_reasons_are_shown_one_a_line() {
+    let world = World::new().var("HOME", "/h").refusing();
+    let error = world.failed(&default_chain());
+    let lines: Vec<_> = error.message().lines().map(str::trim).collect();
+    for (at, start) in [
+        "no credential found",
+        "environment: TENCENTCLOUD_SECRET_ID is not set",
+        "profile default: no such file: /h/.tencentcloud/credentials, /etc/tencentcloud/credentials",
+        "cvm role: this machine has no metadata service: ",
+        "tke oidc: TKE_REGION is not set",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert!(lines.get(at).is_some_and(|line| line.starts_with(start)), "{lines:#?}");
+    }
+    assert!(error.hint().is_some_and(|hint| hint.contains("~/.tencentcloud/credentials")));
+}
+
+#[test]
+fn the_default_chain_asks_in_the_order_of_the_vendor() {
+    let all = || {
+        in_tke(World::new())
+            .var("TENCENTCLOUD_SECRET_ID", "env")
+            .var("TENCENTCLOUD_SECRET_KEY", "k")
+            .var("TENCENTCLOUD_CREDENTIALS_FILE", "/f")
+            .file("/f", "[default]\nsecret_id=profile\nsecret_key=k\n")
+    };
+    let chosen = |world: World| testing::key(&world.load(&default_chain()).unwrap()).to_owned();
+    assert_eq!(chosen(all()), "env");
+    let no_variables = || all().var("TENCENTCLOUD_SECRET_ID", "");
+    assert_eq!(chosen(no_variables()), "profile");
+    let no_keys = || no_variables().file("/f", "[other]\n");
+    assert_eq!(chosen(no_keys().reply(200, "role").reply(200, &of_machine("machine", 9000))), "machine");
+    assert_eq!(chosen(no_keys().reply(404, "").reply(200, &granted("pod", 7200))), "pod");
+    let broken = no_keys().file("/f", "rubbish").failed(&default_chain());
+    assert_eq!(broken.to_string(), "/f, line 1: an entry before the first `[section]`");
+}
+
+#[test]
+fn the_default_chain_keeps_whom_it_found() {
+    let chain = default_chain();
+    let world = in_tke(World::new()).reply(200, "role").reply(200, &of_machine("machine", 9000));
+    assert_eq!(testing::key(&world.load(&chain).unwrap()), "machine");
+    // A failure of the metadata service does not make the machine its pod.
+    let error = world.clone().refusing().failed(&chain);
+    assert!(error.to_string().starts_with("cvm role: this machine has no metadata service"), "{error}");
+    let later = world.reply(200, "role").reply(200, &of_machine("machine", 9000));
+    assert_eq!(testing::key(&later.load(&chain).unwrap()), "machine");
+}
+
+#[test]
+fn the_chain_goes_on_from_a_machine_without_a_metadata_service() {
+    let world = World::new().refusing();
+    let chain = Chain::new().then(CvmRole::probing()).then(Credential::keys("last", "s"));
+    assert_eq!(testing::key(&world.load(&chain).unwrap()), "last");
+    assert_eq!(world.requests().len(), 1, "one attempt");
+    world.load(&chain).unwrap();
+    assert_eq!(world.requests().len(), 1, "not asked again at once");
+    world.clock.advance(Duration::from_secs(181));
+    world.load(&chain).unwrap();
+    assert_eq!(world.requests().len(), 2);
 }

@@ -4,7 +4,6 @@ use http::{HeaderMap, StatusCode};
 use sanyun_core::{ErrorKind, time};
 
 use super::*;
-use crate::Input;
 
 fn reply(status: u16, body: &[u8]) -> Reply {
     Reply::new(StatusCode::from_u16(status).unwrap(), HeaderMap::new(), body.to_vec())
@@ -158,4 +157,18 @@ fn a_stream_of_events_is_named() {
     reply.headers.insert("content-type", "Text/Event-Stream; charset=utf-8".parse().unwrap());
     let Verdict::Broken(error) = judge(&reply) else { panic!() };
     assert!(error.to_string().contains("stream of events"));
+}
+
+#[test]
+fn an_event_may_hold_an_error() {
+    let mut head = reply(200, b"");
+    head.headers.insert("x-tc-requestid", "h".parse().unwrap());
+    let input = Input::new("hunyuan", "2023-09-01", "ChatCompletions");
+    let check = |data: &str| check_event(&input, &head, &Event::of(data));
+    let error = check(r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"m"}}}"#).unwrap_err();
+    assert_eq!((error.code(), error.request_id()), (Some("RequestLimitExceeded"), Some("h")));
+    assert!(error.is_throttled() && error.hint().unwrap().contains("call less often"));
+    for harmless in ["", "[DONE]", r#"{"Response":{"RequestId":"r"}}"#, r#"{"Response":"text"}"#, "\"Response\""] {
+        assert!(check(harmless).is_ok(), "{harmless}");
+    }
 }

@@ -33,6 +33,9 @@ pub struct Input {
     pub(crate) params: Value,
     pub(crate) payload: Payload,
     pub(crate) skip_signature: bool,
+    pub(crate) unsigned_payload: bool,
+    /// Whether the caller reads events.
+    pub(crate) streams: bool,
     pub(crate) action_endpoint: Option<String>,
     pub(crate) trace_id: Option<HeaderValue>,
     pub(crate) idempotent: bool,
@@ -70,6 +73,8 @@ impl Input {
             params: Value::Object(Map::new()),
             payload: Payload::Params,
             skip_signature: false,
+            unsigned_payload: false,
+            streams: false,
             action_endpoint: None,
             trace_id: None,
             idempotent: false,
@@ -116,7 +121,7 @@ impl Input {
     }
 
     /// Raw bytes as the body; the [`params`](Self::params) become headers `X-<SERVICE>-<Member>`, as `cls` `UploadLog`
-    /// wants them. The body must lie in memory unless the client leaves payloads unsigned.
+    /// wants them. The body must lie in memory unless [the payload is left unsigned](Self::unsigned_payload).
     #[must_use]
     pub fn octet_stream(mut self, body: impl Into<Body>) -> Self {
         self.payload = Payload::OctetStream(body.into());
@@ -128,6 +133,14 @@ impl Input {
     #[must_use]
     pub fn skip_signature(mut self) -> Self {
         self.skip_signature = true;
+        self
+    }
+
+    /// Leaves the body of this call out of the signature, whatever the client's setting: for bodies that are read while
+    /// they are sent. TLS alone protects them then.
+    #[must_use]
+    pub fn unsigned_payload(mut self) -> Self {
+        self.unsigned_payload = true;
         self
     }
 
@@ -149,9 +162,11 @@ impl Input {
         if !api.endpoint.is_empty() {
             input = input.action_endpoint(api.endpoint);
         }
-        let is_form = |name: &&'static str| name.starts_with("form ") || name.starts_with("stream");
-        if codec::names(operation).iter().any(is_form) {
-            return input.with_parts(codec::parameters(operation));
+        if api.octet_stream {
+            return input.with_raw_body(codec::parameters(operation));
+        }
+        if codec::names(operation).iter().any(|name| name.starts_with("form ")) {
+            return input.multipart(codec::parameters(operation).iter().map(part));
         }
         let mut text = codec::operation_json(operation);
         if !input.idempotent && codec::names(operation).contains(&CLIENT_TOKEN) {
@@ -168,25 +183,17 @@ impl Input {
         input
     }
 
-    /// Parameters that are parts of a form, or headers beside raw bytes.
-    fn with_parts(self, parameters: Vec<Parameter>) -> Self {
+    /// Parameters that are headers beside raw bytes.
+    fn with_raw_body(self, parameters: Vec<Parameter>) -> Self {
         let mut headers = Map::new();
-        let mut parts = Vec::new();
-        let mut stream = None;
+        let mut body = Body::empty();
         for parameter in parameters {
-            match (parameter.place, &parameter.value) {
-                ("stream", ParameterValue::Body(body)) => stream = Some(body.clone()),
-                ("header", _) => drop(headers.insert(parameter.name.to_owned(), parameter.json())),
-                (_, ParameterValue::File(file)) => {
-                    parts.push(Part::file(parameter.name, file.body.as_bytes().unwrap_or_default().to_vec()));
-                }
-                _ => parts.push(Part::value(parameter.name, parameter.json())),
+            match &parameter.value {
+                ParameterValue::Body(stream) => body = stream.clone(),
+                _ => drop(headers.insert(parameter.name.to_owned(), parameter.json())),
             }
         }
-        match stream {
-            Some(body) => self.params(headers).octet_stream(body),
-            None => self.multipart(parts),
-        }
+        self.params(headers).octet_stream(body)
     }
 
     /// Checks what no request can be made of, and notes what the parameters say about a repetition.
@@ -252,6 +259,14 @@ impl Input {
             }
             Payload::Multipart(_) | Payload::OctetStream(_) => Err(Error::input("this body has no parameters")),
         }
+    }
+}
+
+/// A typed parameter as a part of a form.
+fn part(parameter: &Parameter) -> Part {
+    match &parameter.value {
+        ParameterValue::File(file) => Part::file(parameter.name, file.body.clone()),
+        _ => Part::value(parameter.name, parameter.json()),
     }
 }
 

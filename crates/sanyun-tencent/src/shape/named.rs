@@ -3,8 +3,8 @@
 use sanyun_catalog::calls::paging_rule;
 use sanyun_catalog::check::{Checked, Target, check};
 use sanyun_catalog::{Catalog, LookupError, Operation};
-use sanyun_core::Error;
 use sanyun_core::paging::Rule;
+use sanyun_core::{Body, Error};
 use serde_json::Value;
 
 use super::Input;
@@ -42,6 +42,18 @@ impl Name {
         paging_rule(&self.find().ok()?)
     }
 
+    /// The call with these parameters beside a body of raw bytes.
+    ///
+    /// # Errors
+    /// Those of [`input`](Self::input); an action whose body is something else.
+    pub(crate) fn octet_stream(&self, params: &Value, body: Body) -> Result<Input, Error> {
+        let operation = self.find().map_err(|unknown| Error::input(unknown.to_string()))?;
+        if !operation.flags.octet_stream {
+            return Err(during(&operation, Error::input("the body is no raw bytes: call it with `Client::invoke`")));
+        }
+        Ok(checked(&operation, params, Strictness::Refuse)?.octet_stream(body))
+    }
+
     /// The call with these parameters.
     ///
     /// # Errors
@@ -60,19 +72,29 @@ impl Name {
 }
 
 fn known(operation: &Operation<'_>, params: &Value, strictness: Strictness) -> Result<Input, Error> {
-    let meta = operation.service.meta();
-    let service = meta.product.unwrap_or(meta.service);
-    let during = |error: Error| error.during(format!("{service} {}", operation.name), 0);
     if operation.flags.octet_stream {
-        return Err(during(Error::input(
-            "the body is raw bytes: send it with `Client::send` and `Input::octet_stream`",
-        )));
+        let message = "the body is raw bytes: call it with `Client::invoke_octet_stream`";
+        return Err(during(operation, Error::input(message)));
     }
+    checked(operation, params, strictness)
+}
+
+fn during(operation: &Operation<'_>, error: Error) -> Error {
+    error.during(format!("{} {}", signing_name(operation), operation.name), 0)
+}
+
+/// The name that requests and signatures use.
+fn signing_name<'a>(operation: &Operation<'a>) -> &'a str {
+    let meta = operation.service.meta();
+    meta.product.unwrap_or(meta.service)
+}
+
+fn checked(operation: &Operation<'_>, params: &Value, strictness: Strictness) -> Result<Input, Error> {
     let checked = check(operation, params);
     if strictness == Strictness::Refuse && !checked.is_ok() {
-        return Err(during(Error::input(problems(&checked))));
+        return Err(during(operation, Error::input(problems(&checked))));
     }
-    let mut input = Input::new(service, meta.api_version, operation.name);
+    let mut input = Input::new(signing_name(operation), operation.service.meta().api_version, operation.name);
     // What only reads is safe to repeat without a token.
     input.takes_client_token =
         !input.is_read_only() && operation.body_fields().iter().any(|field| field.name == "ClientToken");

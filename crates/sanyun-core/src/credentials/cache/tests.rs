@@ -3,10 +3,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::*;
 use crate::clock::{BoxFuture, ManualClock};
-use crate::context::Fixed;
 use crate::credentials::SourceError;
-use crate::transport::{RawReply, Transport, TransportError, TransportErrorKind};
-use crate::{Chain, ErrorKind, Request, SeededChance};
+use crate::testing::{World, settle};
+use crate::{Chain, ErrorKind};
 
 /// Counts its fetches; each gives keys that live an hour, unless it is told to fail.
 struct Counting {
@@ -42,20 +41,9 @@ impl CredentialSource for Counting {
     }
 }
 
-struct NoNetwork;
-
-impl Transport for NoNetwork {
-    fn send(&self, _: Request) -> BoxFuture<'_, Result<RawReply, TransportError>> {
-        Box::pin(std::future::ready(Err(TransportError::new(TransportErrorKind::Connect, "no network here"))))
-    }
-}
-
 fn world() -> (Arc<ManualClock>, Context) {
-    let clock = Arc::new(ManualClock::at_unix(1_700_000_000));
-    let mut context = Context::process(Arc::new(NoNetwork)).with_fixed(Fixed::default());
-    context.clock = clock.clone();
-    context.chance = Arc::new(SeededChance::new(1));
-    (clock, context)
+    let world = World::new().refusing();
+    (world.clock.clone(), world.context())
 }
 
 fn cache(source: &Arc<Counting>) -> (Arc<ManualClock>, Arc<CredentialCache>) {
@@ -65,13 +53,6 @@ fn cache(source: &Arc<Counting>) -> (Arc<ManualClock>, Arc<CredentialCache>) {
 
 async fn id(cache: &CredentialCache) -> String {
     cache.get("").await.unwrap().signing_keys().unwrap().id.clone()
-}
-
-/// Lets background tasks run until nothing is ready any more.
-async fn settle() {
-    for _ in 0..20 {
-        tokio::task::yield_now().await;
-    }
 }
 
 #[tokio::test]
@@ -201,4 +182,51 @@ fn debug_shows_no_secret() {
     let credential = Credential::session("the-id", "the-secret", "the-token");
     let shown = format!("{credential:?} {:?}", credential.material());
     assert!(shown.contains("the-id") && !shown.contains("the-secret") && !shown.contains("the-token"));
+}
+
+#[tokio::test]
+async fn a_source_may_know_better_when_to_fetch_again() {
+    struct Knowing(u64);
+    impl CredentialSource for Knowing {
+        fn name(&self) -> Cow<'_, str> {
+            Cow::Borrowed("knowing")
+        }
+
+        fn load<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<Credential, SourceError>> {
+            let expiry = context.clock.now() + Duration::from_secs(3600);
+            let credential = Credential::keys("id", "secret").expiring(expiry);
+            Box::pin(std::future::ready(Ok(credential.refreshing(Duration::from_secs(self.0)))))
+        }
+    }
+    let policy = RefreshPolicy { jitter: Duration::ZERO, ..RefreshPolicy::default() };
+    // Never more than half of the life.
+    for (ahead, at) in [(300, 3300), (3000, 1800)] {
+        let (clock, context) = world();
+        let cache = CredentialCache::with_policy(Arc::new(Knowing(ahead)), context, policy);
+        let first = cache.get("").await.unwrap();
+        let is_first_after = async |seconds| {
+            clock.advance(Duration::from_secs(seconds));
+            cache.get("").await.unwrap();
+            settle().await;
+            Arc::ptr_eq(&first, &cache.get("").await.unwrap())
+        };
+        assert!(is_first_after(at - 1).await);
+        assert!(!is_first_after(1).await);
+    }
+}
+
+#[tokio::test]
+async fn a_keeping_chain_asks_only_whom_it_found() {
+    let (_, context) = world();
+    for keeps in [false, true] {
+        let source = Counting::new();
+        let chain = Chain::new().then(source.clone()).append(Chain::new().then(Credential::keys("last", "s")));
+        let chain = if keeps { chain.keeping() } else { chain };
+        chain.load(&context).await.unwrap();
+        source.fails.store(true, Ordering::SeqCst);
+        match chain.load(&context).await {
+            Ok(credential) => assert!(!keeps && credential.signing_keys().unwrap().id == "last"),
+            Err(error) => assert!(keeps && error.to_string() == "counting: the service is down", "{error}"),
+        }
+    }
 }

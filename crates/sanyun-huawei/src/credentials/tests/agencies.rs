@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use sanyun_core::testing::{World, key};
 use sanyun_core::{Credential, ErrorKind};
 use serde_json::json;
 
 use super::super::{Agency, AssumeAgency, DOMAIN_ID, IAM_ENDPOINT, PROJECT_ID, Profile};
-use super::world::{World, key};
 
 const KEYS: &str =
     r#"{"credential":{"access":"A","secret":"S","securitytoken":"T","expires_at":"2026-01-02T09:04:05.000000Z"}}"#;
@@ -18,7 +18,7 @@ fn base() -> Credential {
 
 #[test]
 fn an_agency_is_asked_for_with_a_signature() {
-    let world = World::new().reply(201, &[], KEYS);
+    let world = World::new().reply(201, KEYS);
     let source = Agency::new(base(), "operations")
         .domain_name("customer")
         .domain_id("d")
@@ -60,7 +60,7 @@ fn an_agency_is_asked_for_with_a_signature() {
 #[test]
 fn an_agency_can_be_asked_for_with_a_token_at_its_own_iam() {
     let token = Credential::bearer("bearer").with_attribute(IAM_ENDPOINT, "https://iam.base");
-    let world = World::new().reply(201, &[], KEYS);
+    let world = World::new().reply(201, KEYS);
     world.load(&Agency::new(token, "a").domain_id("d")).unwrap();
     let request = &world.requests()[0];
     assert_eq!((request.header("x-auth-token"), request.header("authorization")), ("bearer", ""));
@@ -77,7 +77,7 @@ fn an_agency_wants_an_account_and_a_base() {
 
 #[test]
 fn a_trust_agency_is_asked_for_at_sts() {
-    let world = World::new().var("HUAWEICLOUD_SDK_STS_ENDPOINT", "https://sts.corp").reply(200, &[], STS);
+    let world = World::new().var("HUAWEICLOUD_SDK_STS_ENDPOINT", "https://sts.corp").reply(200, STS);
     let source = AssumeAgency::new(base(), "iam::acc:agency:ops", "nightly")
         .duration(Duration::from_secs(900))
         .policy("{}")

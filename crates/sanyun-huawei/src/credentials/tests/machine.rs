@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use sanyun_core::testing::{World, key};
+
 use super::super::{DOMAIN_ID, IAM_ENDPOINT, Metadata, PROJECT_ID, PodIdentity};
-use super::world::{World, key};
 
 const KEYS: &str =
     r#"{"credential":{"access":"A","secret":"S","securitytoken":"T","expires_at":"2026-01-02T09:04:05.000000Z"}}"#;
@@ -18,7 +19,7 @@ fn asked(world: &World) -> Vec<(String, String, String)> {
 
 #[test]
 fn metadata_keeps_its_token_for_six_hours() {
-    let world = World::new().reply(200, &[], "one\n").reply(200, &[], KEYS).reply(200, &[], KEYS);
+    let world = World::new().reply(200, "one\n").reply(200, KEYS).reply(200, KEYS);
     let metadata = Metadata::new().project_id("p").domain_id("d").iam_endpoint("https://iam.corp");
     let credential = world.load(&metadata).unwrap();
     assert_eq!((key(&credential), credential.source()), ("A", "metadata"));
@@ -33,27 +34,27 @@ fn metadata_keeps_its_token_for_six_hours() {
     assert_eq!(asked(&world), [put.clone(), get("one"), get("one")]);
 
     world.clock.advance(Duration::from_secs(6 * 3600));
-    let world = world.reply(200, &[], "two").reply(200, &[], KEYS);
+    let world = world.reply(200, "two").reply(200, KEYS);
     world.load(&metadata).unwrap();
     assert_eq!(asked(&world)[3..], [put, get("two")]);
 }
 
 #[test]
 fn metadata_of_version_one_is_not_asked_for_a_token_for_a_day() {
-    let world = World::new().reply(404, &[], "").reply(200, &[], KEYS).reply(200, &[], KEYS);
+    let world = World::new().reply(404, "").reply(200, KEYS).reply(200, KEYS);
     let metadata = Metadata::new();
     world.load(&metadata).unwrap();
     world.clock.advance(Duration::from_secs(23 * 3600));
     world.load(&metadata).unwrap();
     assert_eq!(world.requests().len(), 3);
     world.clock.advance(Duration::from_secs(2 * 3600));
-    world.clone().reply(200, &[], "token").reply(200, &[], KEYS).load(&metadata).unwrap();
+    world.clone().reply(200, "token").reply(200, KEYS).load(&metadata).unwrap();
     assert_eq!(asked(&world)[4].2, "token");
 }
 
 #[test]
 fn metadata_without_an_agency_says_what_to_do() {
-    let world = World::new().reply(404, &[], "").reply(401, &[], "Please configure Cloud Service Agency first");
+    let world = World::new().reply(404, "").reply(401, "Please configure Cloud Service Agency first");
     let reason = world.absent(&Metadata::new());
     assert!(reason.contains("HTTP 401") && reason.contains("console"), "{reason}");
     assert_eq!(world.requests().len(), 2);
@@ -62,7 +63,7 @@ fn metadata_without_an_agency_says_what_to_do() {
 #[test]
 fn metadata_of_another_cloud_is_none() {
     for (status, body) in [(400, "Bad Request"), (403, ""), (404, "<html>"), (200, "<html>welcome</html>")] {
-        let world = World::new().reply(404, &[], "").reply(status, &[], body);
+        let world = World::new().reply(404, "").reply(status, body);
         world.absent(&Metadata::new());
     }
 }
@@ -73,7 +74,7 @@ fn metadata_can_be_switched_off_and_moved() {
     assert_eq!(world.absent(&Metadata::new()), "switched off by SANYUN_METADATA_DISABLED");
 
     let world = World::new().var("SANYUN_HUAWEI_METADATA_ENDPOINT", "http://127.0.0.1:80");
-    let world = world.reply(405, &[], "").reply(200, &[], KEYS).reply(200, &[], "").reply(200, &[], KEYS);
+    let world = world.reply(405, "").reply(200, KEYS).reply(200, "").reply(200, KEYS);
     world.load(&Metadata::new()).unwrap();
     world.load(&Metadata::new().endpoint("http://10.0.0.1")).unwrap();
     let urls: Vec<_> = world.requests().into_iter().map(|asked| asked.url).collect();
@@ -94,7 +95,7 @@ fn pod() -> World {
 
 #[test]
 fn a_pod_shows_its_token_read_at_each_fetch() {
-    let world = pod().file("/token", " first\n").reply(200, &[], POD).reply(200, &[], POD);
+    let world = pod().file("/token", " first\n").reply(200, POD).reply(200, POD);
     let source = PodIdentity::new();
     assert_eq!(key(&world.load(&source).unwrap()), "P");
     world.clone().file("/token", "second").load(&source).unwrap();

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use sanyun_core::credentials::CredentialCache;
+use sanyun_core::testing::{NOW, World, at_once, settle};
 use sanyun_core::time;
 
 use super::super::{BASIC, Federation, GLOBAL, Metadata, REFRESH};
-use super::world::{NOW, World};
 use crate::Client;
 
 /// Keys that live for this many seconds from the world's first moment.
@@ -16,32 +16,22 @@ fn keys(id: &str, life: u64) -> String {
     format!(r#"{{"credential":{{"access":"{id}","secret":"S","securitytoken":"T","expires_at":"{expiry}"}}}}"#)
 }
 
-async fn settle() {
-    for _ in 0..50 {
-        tokio::task::yield_now().await;
-    }
-}
-
 /// A thousand calls at once, each signed; how many with which key.
 async fn call_a_thousand_times(client: &Client, id: &str) -> usize {
-    let calls = (0..1000).map(|_| {
+    let authorizations = at_once(1000, || {
         let client = client.clone();
-        tokio::spawn(async move {
+        async move {
             let call = client.send(crate::Input::get("vpc", "/v1/{project_id}/vpcs"));
             call.preview().await.unwrap().request.header("authorization").to_owned()
-        })
+        }
     });
-    let calls: Vec<_> = calls.collect();
-    let mut signed = 0;
-    for call in calls {
-        signed += usize::from(call.await.unwrap().contains(&format!("Access={id},")));
-    }
-    signed
+    let key = format!("Access={id},");
+    authorizations.await.iter().filter(|authorization| authorization.contains(&key)).count()
 }
 
 #[tokio::test]
 async fn a_thousand_calls_while_the_keys_expire_cause_one_fetch() {
-    let world = World::new().reply(404, &[], "").reply(200, &[], &keys("one", 6 * 3600));
+    let world = World::new().reply(404, "").reply(200, &keys("one", 6 * 3600));
     let client = Client::builder()
         .settings(world.settings())
         .region("cn-north-4")
@@ -54,7 +44,7 @@ async fn a_thousand_calls_while_the_keys_expire_cause_one_fetch() {
 
     // In the window: the old keys serve all, one fetch runs beside them.
     world.clock.advance(Duration::from_secs(6 * 3600 - 1800));
-    let world = world.reply(200, &[], &keys("two", 12 * 3600));
+    let world = world.reply(200, &keys("two", 12 * 3600));
     assert_eq!(call_a_thousand_times(&client, "one").await, 1000);
     settle().await;
     assert_eq!(world.requests().len(), 3);
@@ -62,7 +52,7 @@ async fn a_thousand_calls_while_the_keys_expire_cause_one_fetch() {
 
     // Expired altogether: all wait for one.
     world.clock.advance(Duration::from_secs(7 * 3600));
-    let world = world.reply(200, &[], &keys("three", 24 * 3600));
+    let world = world.reply(200, &keys("three", 24 * 3600));
     assert_eq!(call_a_thousand_times(&client, "three").await, 1000);
     assert_eq!(world.requests().len(), 4);
 }
@@ -70,7 +60,7 @@ async fn a_thousand_calls_while_the_keys_expire_cause_one_fetch() {
 #[tokio::test]
 async fn an_outage_of_iam_shorter_than_the_remaining_validity_is_invisible() {
     let world = World::new().file("/t", "token");
-    let world = world.reply(201, &[("x-subject-token", "s")], "{}").reply(201, &[], &keys("one", 6 * 3600)).refusing();
+    let world = world.reply_with(201, &[("x-subject-token", "s")], "{}").reply(201, &keys("one", 6 * 3600)).refusing();
     let source = Arc::new(Federation::new("idp", "/t"));
     let cache = CredentialCache::with_policy(source, world.context(), REFRESH);
     let id = async || cache.get(BASIC).await.map(|found| found.signing_keys().unwrap().id.clone());
@@ -83,7 +73,7 @@ async fn an_outage_of_iam_shorter_than_the_remaining_validity_is_invisible() {
         settle().await;
     }
     assert!(world.requests().len() > 10, "it was tried");
-    let world = world.reply(201, &[("x-subject-token", "s")], "{}").reply(201, &[], &keys("two", 12 * 3600));
+    let world = world.reply_with(201, &[("x-subject-token", "s")], "{}").reply(201, &keys("two", 12 * 3600));
     world.clock.advance(Duration::from_secs(11));
     assert_eq!(id().await.unwrap(), "one");
     settle().await;

@@ -1,14 +1,12 @@
 //! Nothing of a secret in what is printed: sources, credentials, errors. Services that repeat it do not help.
 
-use sanyun_core::{Credential, CredentialSource, SourceError};
+use sanyun_core::testing::{SECRET_WORD, World, failure_shows_no_secret, shows_no_secret};
+use sanyun_core::{Credential, CredentialSource};
 
 use super::super::{
     Agency, AssumeAgency, Environment, Federation, Metadata, Oidc, PodIdentity, Profile, SecurityToken, default_chain,
 };
-use super::world::World;
 
-/// All secrets of this file, given and granted, have this word in them.
-const WORD: &str = "hunter2";
 const KEYS: &str = r#"{"credential":{"access":"A","secret":"hunter2-s","securitytoken":"hunter2-t","expires_at":"2026-01-02T09:04:05.000000Z"}}"#;
 /// Answers that are no keys.
 const BAD: [&str; 2] =
@@ -30,34 +28,21 @@ fn base() -> Credential {
     Credential::session("a", "hunter2-key", "hunter2-token")
 }
 
-fn silent(what: &str, shown: String) {
-    assert!(!shown.contains(WORD), "{what}: {shown}");
-}
-
-/// Every text that comes of a failed load.
-fn look_at_failure(name: &str, world: World, source: &dyn CredentialSource) {
-    let error = world.load(source).unwrap_err();
-    silent(name, format!("{error:?} {error}"));
-    if let SourceError::Failed(error) = &error {
-        let cause = std::error::Error::source(error);
-        silent(name, format!("{cause:?} {:?}", error.hint()));
-    }
-}
-
 /// Loads it with a good answer behind these, with bad ones, and with one that repeats all that it was told.
 fn look<S: CredentialSource + std::fmt::Debug>(source: S, before: &[Before<'_>]) {
     let name = source.name().into_owned();
-    silent(&name, format!("{name} {source:?}"));
-    let prepared = || before.iter().fold(world(), |world, (status, headers, body)| world.reply(*status, headers, body));
-    let credential = prepared().reply(200, &[], KEYS).load(&source).unwrap();
-    assert!(credential.signing_keys().unwrap().secret.expose().contains(WORD));
-    silent(&name, format!("{credential:?}"));
+    shows_no_secret(&name, &format!("{name} {source:?}"));
+    let prepared =
+        || before.iter().fold(world(), |world, (status, headers, body)| world.reply_with(*status, headers, body));
+    let credential = prepared().reply(200, KEYS).load(&source).unwrap();
+    assert!(credential.signing_keys().unwrap().secret.expose().contains(SECRET_WORD));
+    shows_no_secret(&name, &format!("{credential:?}"));
     for bad in BAD {
-        look_at_failure(&name, prepared().reply(200, &[], bad), &source);
+        failure_shows_no_secret(&name, &prepared().reply(200, bad), &source);
     }
     for status in [400, 401, 403] {
-        look_at_failure(&name, prepared().echoing(status), &source);
-        look_at_failure(&name, world().echoing(status), &source);
+        failure_shows_no_secret(&name, &prepared().echoing(status), &source);
+        failure_shows_no_secret(&name, &world().echoing(status), &source);
     }
 }
 
@@ -78,25 +63,25 @@ fn sources_that_ask_show_nothing() {
 
 #[test]
 fn metadata_shows_neither_its_token_nor_keys() {
-    let world = world().reply(200, &[], "hunter2-token").reply(200, &[], KEYS);
+    let world = world().reply(200, "hunter2-token").reply(200, KEYS);
     let metadata = Metadata::new();
     let credential = world.load(&metadata).unwrap();
-    silent("metadata", format!("{metadata:?} {credential:?}"));
+    shows_no_secret("metadata", &format!("{metadata:?} {credential:?}"));
     for status in [400, 401, 403, 500] {
-        look_at_failure("metadata", world.clone().echoing(status), &metadata);
+        failure_shows_no_secret("metadata", &world.clone().echoing(status), &metadata);
     }
     for bad in BAD {
-        look_at_failure("metadata", world.clone().reply(200, &[], bad), &metadata);
+        failure_shows_no_secret("metadata", &world.clone().reply(200, bad), &metadata);
     }
 }
 
 #[test]
 fn a_profile_and_the_chain_show_nothing() {
     let credential = world().load(&Profile::at("/keys")).unwrap();
-    silent("profile", format!("{credential:?} {:?} {:?}", Profile::at("/keys"), default_chain()));
+    shows_no_secret("profile", &format!("{credential:?} {:?} {:?}", Profile::at("/keys"), default_chain()));
     for text in ["[basic]\nsk hunter2\n", "[basic]\nsk=hunter2\nsk=hunter2\n", "sk=hunter2\n", "[basic]\nsk=hunter2\n"]
     {
         let error = World::new().file("/f", text).load(&Profile::at("/f")).unwrap_err();
-        silent("profile", format!("{error:?} {error}"));
+        shows_no_secret("profile", &format!("{error:?} {error}"));
     }
 }

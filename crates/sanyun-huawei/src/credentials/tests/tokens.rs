@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
+use sanyun_core::testing::{World, key};
 use sanyun_core::{Credential, ErrorKind};
 use serde_json::json;
 
 use super::super::{DOMAIN_ID, Environment, Federation, IAM_ENDPOINT, Oidc, PROJECT_ID, Profile, SecurityToken};
-use super::world::{World, key};
 
 const KEYS: &str =
     r#"{"credential":{"access":"A","secret":"S","securitytoken":"T","expires_at":"2026-01-02T09:04:05.000000Z"}}"#;
 const STS: &str = r#"{"credentials":{"access_key_id":"O","secret_access_key":"S","security_token":"T","expiration":"2026-01-02T04:04:05.000Z"}}"#;
 
 fn federated(world: World) -> World {
-    world.reply(201, &[("X-Subject-Token", "subject")], "{}").reply(201, &[], KEYS)
+    world.reply_with(201, &[("X-Subject-Token", "subject")], "{}").reply(201, KEYS)
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn federation_wants_a_token_in_its_file() {
 #[test]
 fn a_refusal_keeps_its_structure_and_is_not_the_callers() {
     let refusal = r#"{"error":{"code":404,"message":"Could not find idp.","title":"Not Found"}}"#;
-    let world = World::new().file("/t", "token").reply(404, &[("X-Request-Id", "r1")], refusal);
+    let world = World::new().file("/t", "token").reply_with(404, &[("X-Request-Id", "r1")], refusal);
     let error = world.failed(&Federation::new("idp", "/t"));
     assert_eq!((error.kind(), error.is_not_found(), error.is_retryable()), (ErrorKind::Credentials, false, false));
     let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<sanyun_core::Error>());
@@ -59,7 +59,7 @@ fn a_refusal_keeps_its_structure_and_is_not_the_callers() {
 
 #[test]
 fn iam_is_asked_again_after_a_passing_failure() {
-    let world = federated(World::new().file("/t", "token").reply(503, &[], ""));
+    let world = federated(World::new().file("/t", "token").reply(503, ""));
     assert_eq!(key(&world.load(&Federation::new("idp", "/t")).unwrap()), "A");
     assert_eq!(world.clock.sleeps().len(), 1);
 }
@@ -104,8 +104,8 @@ fn oidc_says_what_the_variables_say() {
         .var("HUAWEICLOUD_SDK_STS_ENDPOINT", "https://sts.corp")
         .var("HUAWEICLOUD_SDK_PROJECT_ID", "p")
         .file("/t", "first\n")
-        .reply(200, &[], STS)
-        .reply(200, &[], STS);
+        .reply(200, STS)
+        .reply(200, STS);
     let credential = world.load(&Oidc::new()).unwrap();
     assert_eq!([PROJECT_ID, DOMAIN_ID].map(|name| credential.attribute(name)), [Some("p"), Some("acc")]);
     world.clone().file("/t", "second").load(&Oidc::new()).unwrap();
@@ -122,7 +122,7 @@ fn oidc_says_what_the_variables_say() {
 
 #[test]
 fn oidc_in_code_wins() {
-    let world = oidc_world().var("HUAWEICLOUD_OIDC_ID_TOKEN", "other").reply(200, &[], STS).file("/t", "file token");
+    let world = oidc_world().var("HUAWEICLOUD_OIDC_ID_TOKEN", "other").reply(200, STS).file("/t", "file token");
     let source = Oidc::new()
         .provider_urn("own provider")
         .agency_urn("own agency")
@@ -156,7 +156,7 @@ fn oidc_without_a_token_is_absent_and_with_a_bad_one_broken() {
 fn keys_by_a_token() {
     let token =
         Credential::bearer("bearer").with_attribute(PROJECT_ID, "p").with_attribute(IAM_ENDPOINT, "https://iam.corp");
-    let world = World::new().reply(201, &[], KEYS);
+    let world = World::new().reply(201, KEYS);
     let source = SecurityToken::by_token(token).duration(Duration::from_secs(900));
     let credential = world.load(&source).unwrap();
     assert_eq!((key(&credential), credential.attribute(PROJECT_ID)), ("A", Some("p")));

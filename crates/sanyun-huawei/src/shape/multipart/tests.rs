@@ -1,32 +1,23 @@
+use std::io;
+
+use bytes::Bytes;
+use sanyun_core::{OpenBody, StreamBody};
 use serde_json::json;
 
 use super::*;
 
-/// Reads a body; gives its bytes and the length of the longest piece.
-async fn collect(body: &Body) -> io::Result<(Vec<u8>, usize)> {
-    let mut all = Vec::new();
-    let mut longest = 0;
-    match body.open()? {
-        OpenBody::Empty => {}
-        OpenBody::Bytes(bytes) => all.extend_from_slice(&bytes),
-        OpenBody::Stream(mut stream, _) => {
-            while let Some(piece) = std::future::poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-                let piece = piece?;
-                longest = longest.max(piece.len());
-                all.extend_from_slice(&piece);
-            }
-        }
+/// The length of the longest piece that a body is sent in.
+async fn longest_piece(body: &Body) -> usize {
+    let OpenBody::Stream(stream, len) = body.open().unwrap() else { panic!("it lies in memory") };
+    let (mut stream, mut longest) = (StreamBody::new(stream, len), 0);
+    while let Some(piece) = stream.chunk().await {
+        longest = longest.max(piece.unwrap().len());
     }
-    Ok((all, longest))
+    longest
 }
 
 fn text(parts: &[Part]) -> String {
     String::from_utf8(encode(parts, "b").as_bytes().unwrap().to_vec()).unwrap()
-}
-
-/// A stream of one piece.
-fn stream_of(text: &'static str) -> ByteStream {
-    Box::pin(Chain::of(vec![text.into()]))
 }
 
 #[test]
@@ -78,25 +69,25 @@ async fn files_are_streamed_in_pieces_and_read_again() {
     assert!(body.is_replayable() && body.as_bytes().is_none());
     let in_memory = [Part::text("n", 1), Part::file("f", "large", content)];
     for body in [&body, &body, &encode(&in_memory, "b")] {
-        let (bytes, _) = collect(body).await.unwrap();
+        let bytes = body.collect().await.unwrap();
         assert_eq!(body.len(), Some(bytes.len() as u64));
         assert_eq!(
             bytes,
             pieces(&in_memory, "b").iter().flat_map(|piece| piece.as_bytes().unwrap()).copied().collect::<Vec<_>>()
         );
     }
-    let (_, longest) = collect(&body).await.unwrap();
+    let longest = longest_piece(&body).await;
     assert!(longest <= 256 * 1024, "{longest}");
 }
 
 #[tokio::test]
 async fn a_part_that_is_read_once_makes_a_body_that_is_sent_once() {
-    let part = Part::file("f", "f", Body::once(stream_of("once"), None));
+    let part = Part::file("f", "f", Body::once(StreamBody::from(Bytes::from("once")).into_stream(), None));
     let body = encode(&[part, Part::text("n", 1)], "b");
     assert_eq!((body.len(), body.is_replayable()), (None, false));
-    let (bytes, _) = collect(&body).await.unwrap();
-    assert!(String::from_utf8(bytes).unwrap().ends_with("\r\n\r\nonce\r\n--b--\r\n"));
-    assert!(collect(&body).await.is_err());
+    let bytes = body.collect().await.unwrap();
+    assert!(String::from_utf8(bytes.into()).unwrap().ends_with("\r\n\r\nonce\r\n--b--\r\n"));
+    assert!(body.collect().await.is_err());
 }
 
 #[tokio::test]
@@ -104,5 +95,5 @@ async fn a_part_that_cannot_be_opened_is_an_error() {
     let part = Part::file("f", "f", Body::factory(Some(9), || Err(io::ErrorKind::NotFound.into())));
     let body = encode(&[part], "b");
     assert_eq!(body.len(), Some(63 + 9 + 9));
-    assert_eq!(collect(&body).await.unwrap_err().kind(), io::ErrorKind::NotFound);
+    assert_eq!(body.collect().await.unwrap_err().kind(), io::ErrorKind::NotFound);
 }
