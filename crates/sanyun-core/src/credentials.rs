@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 pub use cache::{CredentialCache, RefreshPolicy};
 pub use chain::Chain;
 pub use exchange::failed;
-pub use given::{needed, token_file};
+pub use given::{GivenToken, needed, token_file};
 pub use metadata::MetadataService;
 
 use crate::clock::BoxFuture;

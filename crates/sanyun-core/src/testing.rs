@@ -9,23 +9,10 @@ mod world;
 pub use secrets::{SECRET_WORD, failure_shows_no_secret, shows_no_secret};
 pub use world::{Asked, World};
 
-use crate::clock::BoxFuture;
 use crate::credentials::Credential;
-use crate::request::Request;
-use crate::transport::{RawReply, Transport, TransportError, TransportErrorKind};
 
 /// 2026-01-02T03:04:05Z in seconds since 1970, the first moment of every [`World`].
 pub const NOW: u64 = 1_767_323_045;
-
-/// A network in which nothing can be reached.
-#[derive(Clone, Copy, Debug)]
-pub struct Nowhere;
-
-impl Transport for Nowhere {
-    fn send(&self, _: Request) -> BoxFuture<'_, Result<RawReply, TransportError>> {
-        Box::pin(std::future::ready(Err(TransportError::new(TransportErrorKind::Connect, "no network here"))))
-    }
-}
 
 /// The id of a credential's key.
 ///
@@ -33,6 +20,17 @@ impl Transport for Nowhere {
 /// If it has none.
 pub fn key(credential: &Credential) -> &str {
     &credential.signing_keys().unwrap().id
+}
+
+/// Compares the lines of a text with how they begin, after the white space in front.
+///
+/// # Panics
+/// If one begins differently or is missing.
+pub fn begins_with_lines(text: &str, starts: &[&str]) {
+    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    for (at, start) in starts.iter().enumerate() {
+        assert!(lines.get(at).is_some_and(|line| line.starts_with(start)), "{lines:#?}");
+    }
 }
 
 /// Runs a future to its end on this thread.

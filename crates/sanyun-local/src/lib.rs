@@ -27,6 +27,8 @@
 //! - **Identities of Huawei Cloud.** IAM gives tokens to [`USER_NAME`] of [`DOMAIN_NAME`], IAM and STS give temporary keys
 //!   to tokens, agencies and identity providers, the ECS metadata service and pod identity to whoever asks
 //!   ([`POD_TOKEN`]). They are good for calls until they expire by the local cloud's clock.
+//! - **Identities of Tencent Cloud.** STS gives temporary keys of roles to keys, ID tokens and SAML assertions, the
+//!   metadata service those of the machine's role ([`Builder::cvm_role`]).
 //! - **One port for all clouds.** Which cloud a request is for is read from the request itself: see below.
 //! - **What is kept.** Buckets and objects; VPCs of Huawei Cloud; CVM instances of Tencent Cloud; ECS instances of
 //!   Alibaba Cloud: in [`Builder::data_dir`], or until the end of the process. An object that was acknowledged is whole
@@ -41,7 +43,9 @@
 //! # Which cloud a request is for
 //!
 //! Requests to 169.254.169.254, unsigned ones for a path of the metadata service, and `POST /v1/credentials` with a bare
-//! token are for Huawei Cloud's instances and pods. For all others the first rule that applies decides:
+//! token are for Huawei Cloud's instances and pods. Requests to metadata.tencentyun.com, and unsigned ones for
+//! `/latest/meta-data/cam/security-credentials/`, are for Tencent Cloud's. For all others the first rule that applies
+//! decides:
 //!
 //! 1. `Authorization`: `SDK-…` and `V11-HMAC-SHA256` are Huawei's, `TC3-HMAC-SHA256` and `SKIP` Tencent's, `ACS3-…` and
 //!    `acs …` Alibaba's, `OSS4-HMAC-SHA256` and `OSS …` of OSS;

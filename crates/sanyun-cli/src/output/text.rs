@@ -2,11 +2,14 @@
 //!
 //! - a plain value is itself, a list of plain values one line;
 //! - an object is one line of its plain members, in the order of their names, so that columns do not depend on the
-//!   order of the answer; lists and objects in it follow on lines that begin with their name in capitals;
-//! - a list of lists or objects is one line, or group of lines, an item.
+//!   order of the answer; lists and objects in it follow on lines that begin with their name in capitals, a list of plain
+//!   values with one line a value;
+//! - a list of lists or objects is one line, or group of lines, an item; objects in one list have the same columns, and
+//!   what one of them lacks is empty.
 //!
 //! Nothing is escaped: `--query key --output text > key.pem` writes the key. `None` stands for null.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
@@ -25,7 +28,7 @@ pub(super) fn render(value: &Value) -> String {
 
 fn write(out: &mut String, value: &Value, label: Option<&str>) {
     match value {
-        Value::Object(members) => write_object(out, members, label),
+        Value::Object(members) => write_object(out, members, label, &columns([value].into_iter())),
         Value::Array(items) => write_list(out, items, label),
         scalar => line(out, label, [field(scalar)].into_iter()),
     }
@@ -33,19 +36,32 @@ fn write(out: &mut String, value: &Value, label: Option<&str>) {
 
 fn write_list(out: &mut String, items: &[Value], label: Option<&str>) {
     let (nested, scalars): (Vec<&Value>, Vec<&Value>) = items.iter().partition(|item| is_nested(item));
-    if !scalars.is_empty() {
+    if label.is_some() {
+        scalars.into_iter().for_each(|scalar| write(out, scalar, label));
+    } else if !scalars.is_empty() {
         line(out, label, scalars.into_iter().map(field));
     }
-    nested.into_iter().for_each(|item| write(out, item, label));
+    let columns = columns(items.iter());
+    for item in nested {
+        match item {
+            Value::Object(members) => write_object(out, members, label, &columns),
+            list => write(out, list, label),
+        }
+    }
 }
 
-fn write_object(out: &mut String, members: &Map<String, Value>, label: Option<&str>) {
-    let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
-    sorted.sort_by_key(|(name, _)| *name);
-    let (nested, scalars): (Vec<_>, Vec<_>) = sorted.into_iter().partition(|(_, value)| is_nested(value));
-    if !scalars.is_empty() {
-        line(out, label, scalars.into_iter().map(|(_, value)| field(value)));
+/// The names of the plain members of all these objects, in order.
+fn columns<'v>(objects: impl Iterator<Item = &'v Value>) -> BTreeSet<&'v str> {
+    let members = objects.filter_map(Value::as_object).flatten();
+    members.filter(|(_, value)| !is_nested(value)).map(|(name, _)| name.as_str()).collect()
+}
+
+fn write_object(out: &mut String, members: &Map<String, Value>, label: Option<&str>, columns: &BTreeSet<&str>) {
+    if !columns.is_empty() {
+        let plain = |name: &&str| members.get(*name).filter(|value| !is_nested(value)).map(field).unwrap_or_default();
+        line(out, label, columns.iter().map(plain));
     }
+    let nested: BTreeMap<&String, &Value> = members.iter().filter(|(_, value)| is_nested(value)).collect();
     for (name, value) in nested {
         write(out, value, Some(&name.to_uppercase()));
     }
@@ -77,11 +93,17 @@ mod tests {
     }
 
     #[test]
+    fn objects_of_one_list_have_the_same_columns() {
+        let value = json!([{"b": 1, "a": "x"}, {"c": null, "a": {"n": 1}}, {}]);
+        assert_eq!(render(&value), "x\t1\t\n\t\tNone\nA\t1\n\t\t\n");
+    }
+
+    #[test]
     fn lists_are_lines() {
         assert_eq!(render(&json!("a\tb")), "a\tb\n");
         assert_eq!(render(&json!(["a", 1, true])), "a\t1\ttrue\n");
         assert_eq!(render(&json!([["a", "b"], ["c", null]])), "a\tb\nc\tNone\n");
         assert_eq!(render(&json!([])), "");
-        assert_eq!(render(&json!({"a": {"b": {"c": 1}, "d": [1, 2]}})), "B\t1\nD\t1\t2\n");
+        assert_eq!(render(&json!({"a": {"b": {"c": 1}, "d": [1, 2]}})), "B\t1\nD\t1\nD\t2\n");
     }
 }

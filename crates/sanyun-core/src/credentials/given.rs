@@ -1,6 +1,6 @@
 //! What a source is told from outside: variables, and files with tokens. For the clouds' crates.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::context::Context;
 use crate::credentials::SourceError;
@@ -29,6 +29,38 @@ pub fn token_file(context: &Context, source: &str, path: &Path) -> Result<Secret
     if text.is_empty() { Err(wrong("nothing in it".to_owned())) } else { Ok(Secret::new(text)) }
 }
 
+/// A token as the code gives it: itself, or a file that somebody else keeps fresh. For the clouds' crates.
+#[derive(Clone, Debug, Default)]
+pub struct GivenToken {
+    token: Option<Secret>,
+    file: Option<PathBuf>,
+}
+
+impl GivenToken {
+    /// Sets the token itself, which wins over a file. An empty one counts as none.
+    pub fn set_token(&mut self, token: impl Into<Secret>) {
+        self.token = Some(token.into()).filter(|token: &Secret| !token.is_empty());
+    }
+
+    /// Sets the file.
+    pub fn set_file(&mut self, path: impl Into<PathBuf>) {
+        self.file = Some(path.into());
+    }
+
+    /// The token; `None` if the code gives none.
+    ///
+    /// # Errors
+    /// As [`token_file`]. A file that cannot be read is a mistake: whatever the next source of a chain has would be
+    /// somebody else.
+    pub fn read(&self, context: &Context, source: &str) -> Result<Option<Secret>> {
+        match (&self.token, &self.file) {
+            (Some(token), _) => Ok(Some(token.clone())),
+            (None, Some(file)) => token_file(context, source, file).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +75,23 @@ mod tests {
             assert_eq!(read(path).unwrap_err().to_string(), format!("oidc: token file `{path}`: {what}"));
         }
         assert!(read("/none").unwrap_err().to_string().starts_with("oidc: token file `/none`: "));
+    }
+
+    #[test]
+    fn a_given_token_wins_over_its_file() {
+        let world = World::new().file("/t", "of the file");
+        let read = |given: &GivenToken| {
+            given.read(&world.context(), "oidc").map(|token| token.map(|it| it.expose().to_owned()))
+        };
+        let mut given = GivenToken::default();
+        assert_eq!(read(&given).unwrap(), None);
+        given.set_file("/t");
+        assert_eq!(read(&given).unwrap().as_deref(), Some("of the file"));
+        given.set_token("itself");
+        assert_eq!(read(&given).unwrap().as_deref(), Some("itself"));
+        given.set_token("");
+        given.set_file("/none");
+        assert!(read(&given).is_err());
     }
 
     #[test]

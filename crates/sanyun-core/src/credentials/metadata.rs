@@ -19,7 +19,8 @@ const PROBE_LIMIT: Duration = Duration::from_secs(1);
 /// How long it is then believed that there is none.
 const SILENCE: Duration = Duration::from_secs(180);
 
-/// What a source knows of the machine's metadata service. For the clouds' crates.
+/// What a source knows of the machine's metadata service: by default that there surely is one, so that each attempt may
+/// take three seconds. For the clouds' crates.
 #[derive(Debug, Default)]
 pub struct MetadataService {
     probing: bool,
@@ -34,11 +35,6 @@ struct State {
 }
 
 impl MetadataService {
-    /// The service of a machine that surely has one: each attempt may take three seconds.
-    pub fn certain() -> Self {
-        Self::default()
-    }
-
     /// The service of a machine that may be elsewhere: the first answer may take one second, in one attempt, and if none
     /// comes, three minutes pass before the next question.
     pub fn probing() -> Self {
@@ -66,10 +62,9 @@ impl MetadataService {
     /// [`SourceError::Absent`] if nobody answers.
     pub async fn exchange(&self, context: &Context, request: &Request, retry: &Retry) -> Result<Reply, SourceError> {
         let is_probe = self.probing && !self.state().has_answered;
-        let answered = match is_probe {
-            true => context.exchange(request, PROBE_LIMIT, &Retry::none()).await,
-            false => context.exchange(request, LIMIT, retry).await,
-        };
+        let once = Retry::none();
+        let (limit, retry) = if is_probe { (PROBE_LIMIT, &once) } else { (LIMIT, retry) };
+        let answered = context.exchange(request, limit, retry).await;
         let mut state = self.state();
         state.has_answered |= answered.is_ok();
         if is_probe && answered.is_err() {
@@ -124,7 +119,7 @@ mod tests {
     #[test]
     fn a_certain_service_is_asked_each_time() {
         let world = World::new().refusing();
-        let service = MetadataService::certain();
+        let service = MetadataService::default();
         for requests in [2, 4] {
             assert!(ask(&service, &world).is_err());
             assert_eq!(world.requests().len(), requests);
@@ -135,7 +130,7 @@ mod tests {
     fn a_variable_switches_it_off() {
         for (value, off) in [("1", true), ("TRUE", true), ("0", false), ("", false)] {
             let world = World::new().var(DISABLED_VARIABLE, value).reply(200, "");
-            assert_eq!(ask(&MetadataService::certain(), &world).is_err(), off, "{value}");
+            assert_eq!(ask(&MetadataService::default(), &world).is_err(), off, "{value}");
         }
     }
 }

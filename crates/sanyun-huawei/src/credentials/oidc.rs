@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sanyun_core::credentials::{needed, token_file};
+use sanyun_core::credentials::{GivenToken, needed, token_file};
 use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Error, Result, Secret, SourceError};
 use serde_json::{Map, Value};
 
@@ -52,8 +52,7 @@ const POLICY_IDS: &str = "HUAWEICLOUD_OIDC_POLICY_IDS";
 pub struct Oidc {
     provider_urn: Option<String>,
     agency_urn: Option<String>,
-    id_token: Option<Secret>,
-    token_file: Option<PathBuf>,
+    token: GivenToken,
     session: Session,
     known: Known,
 }
@@ -81,14 +80,14 @@ impl Oidc {
     /// The token itself, which nobody renews. It wins over a file.
     #[must_use]
     pub fn id_token(mut self, token: impl Into<Secret>) -> Self {
-        self.id_token = Some(token.into()).filter(|token: &Secret| !token.is_empty());
+        self.token.set_token(token);
         self
     }
 
     /// A file with the token, which somebody else keeps fresh.
     #[must_use]
     pub fn token_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.token_file = Some(path.into());
+        self.token.set_file(path);
         self
     }
 
@@ -119,14 +118,10 @@ impl Oidc {
         Ok(session.attach(known.attach(temporary::read(NAME, &reply)?)))
     }
 
-    /// The token in code, else the file in code, else those of the environment. A file that cannot be read is a
-    /// mistake: whatever the next source of a chain has would be somebody else.
+    /// The token in code, else the file in code, else those of the environment.
     fn token(&self, context: &Context) -> Result<Secret, SourceError> {
-        if let Some(token) = &self.id_token {
-            return Ok(token.clone());
-        }
-        if let Some(file) = &self.token_file {
-            return Ok(token_file(context, NAME, file)?);
+        if let Some(token) = self.token.read(context, NAME)? {
+            return Ok(token);
         }
         if let Some(token) = context.var(ID_TOKEN) {
             return Ok(Secret::new(token));

@@ -146,19 +146,14 @@ fn in_tke(world: World) -> World {
 fn all_reasons_are_shown_one_a_line() {
     let world = World::new().var("HOME", "/h").refusing();
     let error = world.failed(&default_chain());
-    let lines: Vec<_> = error.message().lines().map(str::trim).collect();
-    for (at, start) in [
+    let starts = [
         "no credential found",
         "environment: TENCENTCLOUD_SECRET_ID is not set",
         "profile default: no such file: /h/.tencentcloud/credentials, /etc/tencentcloud/credentials",
         "cvm role: this machine has no metadata service: ",
         "tke oidc: TKE_REGION is not set",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        assert!(lines.get(at).is_some_and(|line| line.starts_with(start)), "{lines:#?}");
-    }
+    ];
+    testing::begins_with_lines(error.message(), &starts);
     assert!(error.hint().is_some_and(|hint| hint.contains("~/.tencentcloud/credentials")));
 }
 

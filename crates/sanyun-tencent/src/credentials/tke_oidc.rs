@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use sanyun_core::credentials::{needed, token_file};
+use sanyun_core::credentials::{GivenToken, needed, token_file};
 use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Result, Secret, SourceError};
 use serde_json::json;
 
@@ -39,8 +39,7 @@ pub struct TkeOidc {
     region: Option<String>,
     provider_id: Option<String>,
     role_arn: Option<String>,
-    token: Option<Secret>,
-    token_file: Option<PathBuf>,
+    token: GivenToken,
     session_name: Option<String>,
     session: Session,
 }
@@ -75,14 +74,14 @@ impl TkeOidc {
     /// The token itself, which nobody renews. It wins over a file.
     #[must_use]
     pub fn token(mut self, token: impl Into<Secret>) -> Self {
-        self.token = Some(token.into()).filter(|token: &Secret| !token.is_empty());
+        self.token.set_token(token);
         self
     }
 
     /// A file with the token, which somebody else keeps fresh.
     #[must_use]
     pub fn token_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.token_file = Some(path.into());
+        self.token.set_file(path);
         self
     }
 
@@ -113,14 +112,10 @@ impl TkeOidc {
         Ok(temporary::of_sts(NAME, &reply, self.session.duration)?)
     }
 
-    /// The token in code, else the file in code, else that of the environment. A file that cannot be read is a mistake:
-    /// whatever the next source of a chain has would be somebody else.
+    /// The token in code, else the file in code, else that of the environment.
     fn token_in(&self, context: &Context) -> Result<Secret, SourceError> {
-        if let Some(token) = &self.token {
-            return Ok(token.clone());
-        }
-        if let Some(file) = &self.token_file {
-            return Ok(token_file(context, NAME, file)?);
+        if let Some(token) = self.token.read(context, NAME)? {
+            return Ok(token);
         }
         let file = needed(context, None, TOKEN_FILE)?;
         Ok(token_file(context, NAME, Path::new(&file))?)
