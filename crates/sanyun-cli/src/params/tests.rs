@@ -258,3 +258,50 @@ fn what_is_typed_goes_over_what_the_file_says() {
     merge(&mut under, object(json!({"a": {"y": 5}, "b": [2, 3], "d": 4})));
     assert_eq!(Value::Object(under), json!({"a": {"x": 1, "y": 5}, "b": [2, 3], "c": 3, "d": 4}));
 }
+
+/// A value as the options that `tccli` has for it with `--cli-unfold-argument`.
+fn unfold(path: &str, value: &Value, options: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, it)| unfold(&format!("{path}.{name}"), it, options)),
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            items.iter().enumerate().for_each(|(at, it)| unfold(&format!("{path}.{at}"), it, options));
+        }
+        Value::Array(items) => {
+            options.push(path.to_owned());
+            options.extend(items.iter().map(crate::output::plain));
+        }
+        plain => options.extend([path.to_owned(), crate::output::plain(plain)]),
+    }
+}
+
+/// Whether there is something that no option can say: a list or a structure of nothing.
+fn is_sayable(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => !members.is_empty() && members.values().all(is_sayable),
+        Value::Array(items) => !items.is_empty() && items.iter().all(is_sayable),
+        _ => true,
+    }
+}
+
+#[test]
+fn whole_requests_are_given_in_parts() {
+    let mut compared = 0;
+    for entry in Catalog::tencent().services().step_by(6) {
+        for operation in entry.open().unwrap().all_operations() {
+            let members = operation.params.iter().map(|param| (param.name, param.ty.clone()));
+            let members = members.chain(operation.body_fields().into_iter().map(|field| (field.name, field.ty)));
+            let sampled = members.map(|(name, ty)| {
+                (name.to_owned(), sanyun_catalog::sample::value(operation.service, &ty, name, compared))
+            });
+            let request = Value::Object(sampled.filter(|(_, value)| is_sayable(value)).collect());
+            let mut options = vec!["--cli-unfold-argument".to_owned()];
+            for (name, value) in request.as_object().unwrap() {
+                unfold(&format!("--{name}"), value, &mut options);
+            }
+            let typed = Value::Object(to_json(Some(&operation), &options).unwrap());
+            assert_eq!(check(&operation, &typed).value, check(&operation, &request).value, "{}", operation.name);
+            compared += 1;
+        }
+    }
+    assert!(compared > 1000, "{compared}");
+}
