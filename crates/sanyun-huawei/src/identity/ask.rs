@@ -33,25 +33,23 @@ impl Question {
         options: &CallOptions,
         pipeline: &Pipeline,
     ) -> Result<String> {
-        let call = |look_up: Input, at: &Arc<[Endpoint]>| {
-            pipeline.ask(client, look_up.looking_up(input, at), options.of_caller())
-        };
+        let call = |look_up: Input| pipeline.ask(client, look_up, options.of_caller());
         match self {
             Self::Project { name, iam } => {
-                let look_up = Input::get("iam", "/v3/projects").query("name", name.as_str());
-                let output = call(look_up.operation("KeystoneListProjects"), iam).await;
+                let look_up = input.looking_up("iam", "/v3/projects", iam).query("name", name.as_str());
+                let output = call(look_up.operation("KeystoneListProjects")).await;
                 output.and_then(|output| project_of(&output, name)).map_err(|error| explained_project(error, name, iam))
             }
             Self::Domain { iam, sts } => {
-                let look_up = Input::get("iam", "/v3/auth/domains").operation("KeystoneListAuthDomains");
-                let output = call(look_up, iam).await.map_err(|error| explained_domain(error, iam))?;
+                let look_up = input.looking_up("iam", "/v3/auth/domains", iam).operation("KeystoneListAuthDomains");
+                let output = call(look_up).await.map_err(|error| explained_domain(error, iam))?;
                 let found = first_domain(&output).map_err(|error| explained_domain(error, iam))?;
                 match (found, sts) {
                     (Some(id), _) => Ok(id),
                     (None, None) => Err(explained_domain(no_domain(&output), iam)),
                     (None, Some(sts)) => {
-                        let look_up = Input::get("sts", "/v5/caller-identity").operation("GetCallerIdentity");
-                        let output = call(look_up, sts).await;
+                        let look_up = input.looking_up("sts", "/v5/caller-identity", sts);
+                        let output = call(look_up.operation("GetCallerIdentity")).await;
                         output.and_then(|output| account_of(&output)).map_err(|error| explained_domain(error, sts))
                     }
                 }

@@ -257,15 +257,16 @@ impl Input {
         }
     }
 
-    /// The same as a question on behalf of another call: at these endpoints, with that call's credential, and with no more
-    /// headers than the vendor's SDKs send with it.
-    pub(crate) fn looking_up(mut self, asker: &Self, at: &Arc<[Endpoint]>) -> Self {
-        self.account = Some(match asker.credential_kind() {
+    /// A GET on behalf of another call: at these endpoints, with that call's credential, and with no more headers than the
+    /// vendor's SDKs send with it. It does not go through [`new`](Self::new), which would link the catalog into programs of
+    /// typed operations alone.
+    pub(crate) fn looking_up(&self, service: &str, path: &str, at: &Arc<[Endpoint]>) -> Self {
+        let mut question = Self::placed(service.to_owned(), Method::GET, path.to_owned(), Places::At(Arc::clone(at)));
+        question.account = Some(match self.credential_kind() {
             credentials::GLOBAL => Account::Domain,
             _ => Account::Project,
         });
-        self.places = Places::At(Arc::clone(at));
-        self
+        question
     }
 
     /// Whether it finds out something that another call must know.
