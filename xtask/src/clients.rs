@@ -11,12 +11,14 @@ use crate::python;
 const ACCESS_KEY: &str = "sanyun-local-ak";
 const SECRET_KEY: &str = "sanyun-local-sk";
 
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 10] = [
     "huawei_vpc.py",
     "huawei_credentials.py",
     "huawei_temporary.py",
     "huawei_services.py",
     "tencent_cvm.py",
+    "tencent_credentials.py",
+    "tencent_services.py",
     "alibaba_ecs.py",
     "alibaba_ocr.py",
     "oss.py",
@@ -60,10 +62,11 @@ impl Drop for Local {
     }
 }
 
-/// `cargo xtask clients`
-pub(crate) fn run() -> Done {
+/// `cargo xtask clients [--tccli]`
+pub(crate) fn run(args: &[String]) -> Done {
     run_command(cargo().args(["build", "--package", "sanyun-cli"]))?;
-    run_built()
+    run_built()?;
+    if args.iter().any(|arg| arg == "--tccli") { tccli() } else { Ok(()) }
 }
 
 /// The same with the command as the last build left it.
@@ -72,17 +75,38 @@ pub(crate) fn run_built() -> Done {
     println!("\nthe official Python SDKs against {}", local.url);
     let mut steps = 0;
     for script in SCRIPTS {
-        for mode in [None, Some("--wrong-secret"), Some("--wrong-key")] {
-            steps += script_steps(script, mode, &local.url)?;
-        }
+        steps += all_modes(script, &local.url, &[])?;
     }
     println!("{steps} steps of the official SDKs went as they should");
     Ok(())
 }
 
-fn script_steps(script: &str, mode: Option<&str>, url: &str) -> Result<usize, Box<dyn std::error::Error>> {
+/// Tencent Cloud's own command. It is too large to be installed for every run of the tests.
+fn tccli() -> Done {
+    let command = python::tccli()?;
+    let local = Local::start(&target().join("debug/sanyun"))?;
+    let steps = all_modes("tencent_tccli.py", &local.url, &["--tccli", &command.to_string_lossy()])?;
+    println!("{steps} steps of tccli went as they should");
+    Ok(())
+}
+
+/// The steps of a script with the right key, with a wrong secret, and with a key that nobody knows.
+fn all_modes(script: &str, url: &str, more: &[&str]) -> Result<usize, Box<dyn std::error::Error>> {
+    let mut steps = 0;
+    for mode in [None, Some("--wrong-secret"), Some("--wrong-key")] {
+        steps += script_steps(script, mode, url, more)?;
+    }
+    Ok(steps)
+}
+
+fn script_steps(
+    script: &str,
+    mode: Option<&str>,
+    url: &str,
+    more: &[&str],
+) -> Result<usize, Box<dyn std::error::Error>> {
     let mut command = python::program(&format!("clients/{script}"))?;
-    command.args(["--endpoint", url, "--ak", ACCESS_KEY, "--sk", SECRET_KEY]).args(mode);
+    command.args(["--endpoint", url, "--ak", ACCESS_KEY, "--sk", SECRET_KEY]).args(mode).args(more);
     let output = command.output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let steps = text.lines().filter(|line| line.contains("\"ok\": true")).count();

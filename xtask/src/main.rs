@@ -31,7 +31,7 @@ cargo xtask NAME
   conformance    structures|calls: random operations against the vendors' own packages, all of them downloaded;
                  typed: generated code against calls by name; setups: random machines (Huawei)
                  [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]
-  clients        the official Python SDKs against `sanyun local`
+  clients        the official Python SDKs against `sanyun local`  [--tccli: and Tencent Cloud's own command, 274 MB]
   snippets       copy the code of the examples into the migration pages  [--check]
   bench          measurements: calls [--json], or codec, compile [--anchor], size [--fast]
   catalog        import the facts of the vendors' packages  [--help]
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         "vectors" => conformance::vectors(rest),
         "differential" => conformance::differential(rest),
         "conformance" => official::run(rest),
-        "clients" => clients::run(),
+        "clients" => clients::run(rest),
         "snippets" => snippets::run(rest),
         "bench" => bench::run(rest),
         #[cfg(feature = "catalog")]

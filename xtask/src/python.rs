@@ -1,6 +1,6 @@
-//! The Python environment with the official SDKs at pinned versions: made once, made anew when the pins change.
+//! Python environments with the official SDKs and `tccli` at pinned versions: made once, and anew when the pins change.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{root, run, target};
@@ -10,22 +10,41 @@ use crate::process::{root, run, target};
 /// # Errors
 /// There is no `python3`, or installing the packages fails.
 pub(crate) fn environment() -> Result<PathBuf, Box<dyn std::error::Error>> {
-    let folder = target().join("python-env");
-    let python = folder.join("bin/python");
-    let requirements = root().join("conformance/python/requirements.txt");
-    let pins = std::fs::read_to_string(&requirements)?;
-    let stamp = folder.join("pins");
-    if python.exists() && std::fs::read_to_string(&stamp).is_ok_and(|known| known == pins) {
-        return Ok(python);
+    Ok(installed("python-env", "requirements.txt", &[])?.join("python"))
+}
+
+/// Tencent Cloud's own command, in an environment of its own (274 MB). Its package asks for the SDK of every product;
+/// what it needs of that is among the pins.
+///
+/// # Errors
+/// As [`environment`].
+pub(crate) fn tccli() -> Result<PathBuf, Box<dyn std::error::Error>> {
+    Ok(installed("tccli-env", "requirements-tccli.txt", &["--no-deps"])?.join("tccli"))
+}
+
+/// The programs of an environment with what a file pins.
+fn installed(name: &str, pins: &str, options: &[&str]) -> Result<PathBuf, Box<dyn std::error::Error>> {
+    let folder = target().join(name);
+    let requirements = root().join("conformance/python").join(pins);
+    let (pins, stamp) = (std::fs::read_to_string(&requirements)?, folder.join("pins"));
+    let programs = folder.join("bin");
+    if programs.join("python").exists() && std::fs::read_to_string(&stamp).is_ok_and(|known| known == pins) {
+        return Ok(programs);
     }
-    println!("making the Python environment with the official SDKs (about half a minute)");
+    println!("making the Python environment {name} (about half a minute)");
     let _ = std::fs::remove_dir_all(&folder);
     run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    run(Command::new(&python)
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-        .arg(&requirements))?;
+    install(&programs.join("python"), &requirements, options)?;
     std::fs::write(stamp, pins)?;
-    Ok(python)
+    Ok(programs)
+}
+
+fn install(python: &Path, requirements: &Path, options: &[&str]) -> crate::Done {
+    run(Command::new(python)
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+        .args(options)
+        .arg("-r")
+        .arg(requirements))
 }
 
 /// A command that runs one of our Python programs (a path below `conformance/python`).

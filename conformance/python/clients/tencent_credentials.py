@@ -96,7 +96,8 @@ def sources(steps, options):
 
 def kept(steps, options):
     """One credential for several calls keeps its keys until they must be renewed."""
-    for name, credential, variables in (("TKE", lambda: of_tke(options), tke()),
+    for name, credential, variables in (("STS AssumeRole", lambda: assumed(options), {}),
+                                        ("TKE", lambda: of_tke(options), tke()),
                                         ("machine's role", CVMRoleCredential, proxied(options))):
         with environment(**variables):
             one = credential()
@@ -135,8 +136,8 @@ def defects(steps, options):
             lambda: ProfileCredential().get_credential(), {"error": "AttributeError"}, home("[other]\nsecret_id = x\n"))
     refused(steps, options, "spec 10.6, 19.7: a chain that finds nothing", chain,
             {"error": "OSError", "message": "TKE_REGION"}, isolated(options))
-    refused(steps, options, "spec 10.4, 19.6: a role that the machine does not have", lambda: CVMRoleCredential(MISSING),
-            {"message": "NoneType"}, proxied(options))
+    refused(steps, options, "spec 10.4, 19.6: a role that the machine does not have",
+            lambda: CVMRoleCredential(MISSING), {"message": "NoneType"}, proxied(options))
 
 
 def expired(steps, options, credential, at):

@@ -1,5 +1,5 @@
-"""Every sign method, several hosts, events, a file, raw bytes, retries and the region breaker by the official clients of
-Tencent Cloud, synchronous and asynchronous."""
+"""Every sign method, several hosts, events, a file, raw bytes, retries and the region breaker by the official clients
+of Tencent Cloud, synchronous and asynchronous."""
 
 import json
 
@@ -119,9 +119,11 @@ def answered(reply):
 
 def events(steps, options):
     steps.run("events, common", lambda: common_chat(options, chat()), said)
-    steps.run("events, typed", lambda: typed_chat(options, chat_request()), said)
-    steps.run("events, typed async", lambda: typed_chat_async(options, chat_request()), said)
-    steps.run("events, common async", lambda: common_chat_async(options, chat()), said)
+    calls = {"events, typed": lambda: typed_chat(options, chat_request()),
+             "events, typed async": lambda: typed_chat_async(options, chat_request()),
+             "events, common async": lambda: common_chat_async(options, chat())}
+    for name, call in calls.items():
+        steps.run(name, call, said)
     steps.run("events that end in an error", lambda: common_chat(options, chat(text="error")), ended_in_error)
     steps.run("the same call without events, typed", lambda: typed_chat(options, chat_request(stream=False)), answered)
     steps.run("the same call without events, typed async",
@@ -149,7 +151,8 @@ def log_async(options, given=None):
 
 
 def log_headers():
-    return {"X-CLS-TopicId": "a-topic", "X-CLS-HashKey": "0fffffffffffffffffffffffffffffff", "X-CLS-CompressType": "lz4"}
+    return {"X-CLS-TopicId": "a-topic", "X-CLS-HashKey": "0fffffffffffffffffffffffffffffff",
+            "X-CLS-CompressType": "lz4"}
 
 
 def bodies(steps, options):
@@ -193,9 +196,9 @@ def breaker(steps, options):
 def fail_over(steps, options, dead):
     """Five times no connection, then the backup region, then the first host again.
 
-    What the official breaker cannot do (spec 11, 19.2): a failure comes out as an attribute error; 5xx and InternalError
-    do not count; the backup gets the first host's `Host`, which is what is signed; octet streams and the asynchronous
-    client have none."""
+    What the official breaker cannot do (spec 11, 19.2): a failure comes out as an attribute error; 5xx and
+    InternalError do not count; the backup gets the first host's `Host`, which is what is signed; octet streams and the
+    asynchronous client have none."""
     http = HttpProfile(protocol="http", endpoint=dead)
     settings = RegionBreakerProfile("ap-shanghai.tencentcloudapi.com", timeout=60, max_requests=2)
     client = typed(options, keys(options), ClientProfile(
@@ -242,7 +245,8 @@ def spoiled(steps, options):
         for method in ("POST", "GET"):
             refused(steps, options, f"{name} {method}", lambda: keys(options), expected,
                     given=lambda: profile(options, method, signMethod=name))
-    calls = {"multipart": upload, "multipart, async": upload_async, "octet stream": log, "octet stream, async": log_async,
+    calls = {"multipart": upload, "multipart, async": upload_async,
+             "octet stream": log, "octet stream, async": log_async,
              "events": lambda options: common_chat(options, chat()),
              "events, typed": lambda options: typed_chat(options, chat_request()),
              "events, typed async": lambda options: typed_chat_async(options, chat_request()),

@@ -198,7 +198,8 @@ def not_accepted(steps, options, tls):
         {"exit": 255, "message": "ResourceNotFound.RoleNotFound"})
     steps.refused("TKE, expired id token", lambda: by_name(options, tls, tke(EXPIRED_TOKEN)), describe,
                   {"exit": 255, "message": "InvalidParameter.WebIdentityTokenError"})
-    steps.refused("no keys", lambda: Command(options).zones(), describe, {"exit": 255, "message": "secretId is invalid"})
+    steps.refused("no keys", lambda: Command(options).zones(), describe,
+                  {"exit": 255, "message": "secretId is invalid"})
     steps.refused("unknown action", lambda: Command(options, keys(options)).local("cvm", "DescribeNothing"), describe,
                   {"exit": 252})
 

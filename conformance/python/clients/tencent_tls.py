@@ -20,7 +20,7 @@ PEM = serialization.Encoding.PEM
 
 
 class Terminator:
-    """Listens on a port of its own until the process ends. `trusting` is the environment of a program that trusts it."""
+    """Listens on a port of its own until the process ends; `trusting` is the environment of programs that use it."""
 
     def __init__(self, options, domain="tencentcloudapi.com"):
         host, port = options.host.rsplit(":", 1)

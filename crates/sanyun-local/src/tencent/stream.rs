@@ -42,7 +42,7 @@ pub(super) fn answer(value: &Value, parameters: &Value, request_id: &str) -> Ans
     } else {
         text += &format!(": 快好了\nid: 3\ndata: {third}\n\nid: 4\ndata: [DONE]\n\n");
     }
-    let answer = Answer::new(StatusCode::OK).header("content-type", "text/event-stream;charset=utf-8");
+    let answer = Answer::new(StatusCode::OK).header("content-type", "text/event-stream");
     answer.chunks(chunks(text))
 }
 
