@@ -2,7 +2,7 @@
 
 use sanyun_catalog::calls::paging_rule;
 use sanyun_catalog::check::{Checked, Target, check};
-use sanyun_catalog::{Catalog, LookupError, Operation};
+use sanyun_catalog::{Catalog, LookupError, Meta, Operation};
 use sanyun_core::paging::Rule;
 use sanyun_core::{Body, Error};
 use serde_json::Value;
@@ -80,12 +80,11 @@ fn known(operation: &Operation<'_>, params: &Value, strictness: Strictness) -> R
 }
 
 fn during(operation: &Operation<'_>, error: Error) -> Error {
-    error.during(format!("{} {}", signing_name(operation), operation.name), 0)
+    error.during(format!("{} {}", signing_name(&operation.service.meta()), operation.name), 0)
 }
 
 /// The name that requests and signatures use.
-fn signing_name<'a>(operation: &Operation<'a>) -> &'a str {
-    let meta = operation.service.meta();
+fn signing_name<'a>(meta: &Meta<'a>) -> &'a str {
     meta.product.unwrap_or(meta.service)
 }
 
@@ -94,7 +93,9 @@ fn checked(operation: &Operation<'_>, params: &Value, strictness: Strictness) ->
     if strictness == Strictness::Refuse && !checked.is_ok() {
         return Err(during(operation, Error::input(problems(&checked))));
     }
-    let mut input = Input::new(signing_name(operation), operation.service.meta().api_version, operation.name);
+    // Read once: it is unpacked anew each time.
+    let meta = operation.service.meta();
+    let mut input = Input::new(signing_name(&meta), meta.api_version, operation.name);
     // What only reads is safe to repeat without a token.
     input.takes_client_token =
         !input.is_read_only() && operation.body_fields().iter().any(|field| field.name == "ClientToken");
