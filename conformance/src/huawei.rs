@@ -13,8 +13,8 @@ mod script;
 mod sign;
 mod unsent;
 
-use sanyun_core::{Fixed, redact};
-use sanyun_huawei::xml;
+use sanyun_core::{Credential, Fixed, redact};
+use sanyun_huawei::{Client, Input, xml};
 use serde_json::Value;
 
 use crate::Outcome;
@@ -48,8 +48,24 @@ pub(crate) fn run(kind: &str, input: &Value, expected: &Value) -> Outcome {
         "mask" => same("masked", &redact::middle(text(input, "text")), text(expected, "masked")).into(),
         "xml_serialize" => xml_serialize(input, expected).into(),
         "xml_parse" => xml_parse(input, expected).into(),
+        "user_agent" => user_agent(expected).into(),
         _ => Outcome::NotImplemented,
     }
+}
+
+/// What the vendor's SDK says of itself is for information: ours names its own product and the platform, and has nothing in
+/// it by which one installation could be told from another.
+fn user_agent(official: &Value) -> Result<(), String> {
+    let header = || -> Result<String, String> {
+        let client = Client::builder().endpoint("service.example").credentials(Credential::keys("ak", "sk")).build();
+        let call = client.map_err(|error| error.to_string())?.send(Input::get("service", "/"));
+        let preview = unsent::preview(call).map_err(|error| error.to_string())?;
+        Ok(preview.request.header("user-agent").to_owned())
+    };
+    let ours = header()?;
+    let platform = format!("({}; {})", std::env::consts::OS, std::env::consts::ARCH);
+    let is_own = ours.starts_with("sanyun/") && ours.ends_with(&platform) && !text(official, "header").contains(&ours);
+    if is_own && ours == header()? { Ok(()) } else { Err(format!("`{ours}`")) }
 }
 
 fn xml_serialize(input: &Value, expected: &Value) -> Result<(), String> {
