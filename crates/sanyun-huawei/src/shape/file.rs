@@ -4,7 +4,6 @@
 
 use std::borrow::Cow;
 
-use sanyun_catalog::check::Target;
 use sanyun_catalog::{Operation, Type};
 use sanyun_core::codec::File;
 use sanyun_core::{Error, Result};
@@ -56,16 +55,17 @@ impl Files {
     }
 }
 
-/// The parameters that are files.
+/// The parameters that are files. A field of the body is reached by its name only if no other parameter has that.
 fn file_names(operation: &Operation<'_>) -> Vec<String> {
-    let is_file = |name: &&str| {
-        let targets = operation.targets(name);
-        targets.first().map(Target::ty).is_some_and(|ty| ty.element() == &Type::File)
-    };
     let fields = operation.body_fields();
-    let stream = operation.rare.stream_request.as_deref();
-    let params = operation.params.iter().map(|param| param.name);
-    params.chain(fields.iter().map(|field| field.name)).chain(stream).filter(is_file).map(str::to_owned).collect()
+    let is_param = |name: &str| operation.params.iter().any(|param| param.name == name);
+    let is_known = |name: &str| is_param(name) || fields.iter().any(|field| field.name == name);
+    let params = operation.params.iter().map(|param| (param.name, &param.ty));
+    let fields_alone = fields.iter().filter(|field| !is_param(field.name)).map(|field| (field.name, &field.ty));
+    let files = params.chain(fields_alone).filter(|(_, ty)| ty.element() == &Type::File).map(|(name, _)| name);
+    let is_whole_body = |name: &str| name == "body" && operation.body.is_some();
+    let stream = operation.rare.stream_request.as_deref().filter(|name| !is_known(name) && !is_whole_body(name));
+    files.chain(stream).map(str::to_owned).collect()
 }
 
 /// Whether the parameter is there and is no text.
