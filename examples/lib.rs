@@ -3,8 +3,10 @@
 //! With real keys in the environment, leave out `.endpoint(…)` and `.credentials(…)`, and they call the cloud.
 
 mod internet;
+mod page;
 
 pub use internet::Internet;
+pub use page::{Done, Surroundings, page};
 
 /// The programs of the page about typed operations compile and run.
 #[cfg(doctest)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sanyun::huawei::Client;
 use sanyun::huawei::vpc::v2::ListVpcs;
 
-use crate::Done;
+use sanyun_examples::Done;
 
 pub(crate) async fn run() -> Done {
     let client = Client::builder().region("cn-north-4").build()?;

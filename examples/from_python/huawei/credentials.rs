@@ -5,7 +5,7 @@ use std::time::Duration;
 use sanyun::huawei::vpc::v2::ListVpcs;
 use sanyun::huawei::{Client, CredentialSource};
 
-use crate::Done;
+use sanyun_examples::Done;
 
 pub(crate) async fn run() -> Done {
     permanent().await?;

@@ -2,7 +2,7 @@
 
 use sanyun::huawei::Client;
 
-use crate::Done;
+use sanyun_examples::Done;
 
 pub(crate) async fn run() -> Done {
     let client = Client::builder().region("cn-north-4").build()?;

@@ -1,8 +1,6 @@
 //! Every snippet of `docs/from-python/huawei.md`, run against the embedded local cloud.
 //!
-//! The snippets stand as a user would write them: regions, no endpoints, credentials from the environment. That they
-//! reach the local cloud is done by the variables that the vendor documents for it, which a program gets from whoever
-//! starts it; so this one starts the local cloud, and then itself once more with those variables set.
+//! They reach it by the variables that the vendor documents for it.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 #![allow(clippy::indexing_slicing, reason = "JSON answers null for what is not there")]
 
@@ -14,31 +12,20 @@ mod places;
 mod tokens;
 mod watching;
 
-use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
-use sanyun::local::{ACCESS_KEY, Local, SECRET_KEY};
-
-/// What a snippet returns.
-type Done = Result<(), Box<dyn Error>>;
-
-/// Set in the process that runs the snippets.
-const FOLDER: &str = "SANYUN_EXAMPLE_FOLDER";
+use sanyun::local::{ACCESS_KEY, SECRET_KEY};
+use sanyun_examples::{Done, Surroundings, page};
 
 fn main() -> Done {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    match std::env::var(FOLDER) {
-        Ok(folder) => {
-            std::env::set_current_dir(folder)?;
-            runtime.block_on(snippets())?;
-            // Without a runtime, as programs that have none.
-            calls::blocking()?;
-            println!("all snippets ran");
-            Ok(())
-        }
-        Err(_) => runtime.block_on(start()),
-    }
+    page(prepare, |runtime| {
+        runtime.block_on(snippets())?;
+        // Without a runtime, as programs that have none.
+        calls::blocking()?;
+        println!("all snippets ran");
+        Ok(())
+    })
 }
 
 async fn snippets() -> Done {
@@ -51,19 +38,9 @@ async fn snippets() -> Done {
     tokens::run().await
 }
 
-/// Starts the local cloud, and this program with the variables that lead to it.
-async fn start() -> Done {
-    let local = Local::builder().port(0).start().await?;
-    let folder = tempfile::tempdir()?;
-    write_files(folder.path())?;
-    let mut child = Command::new(std::env::current_exe()?);
-    child.env(FOLDER, folder.path());
-    for (name, value) in variables(&local.url(), folder.path()) {
-        child.env(name, value);
-    }
-    let status = tokio::task::spawn_blocking(move || child.status()).await??;
-    local.shutdown().await;
-    if status.success() { Ok(()) } else { Err("a snippet failed".into()) }
+fn prepare(around: &Surroundings<'_>, process: &mut Command) -> Done {
+    process.envs(variables(&around.local.url(), around.folder));
+    Ok(write_files(around.folder)?)
 }
 
 fn variables(url: &str, folder: &Path) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 use sanyun::huawei::vpc::v2::ListVpcs;
 use sanyun::huawei::{Client, Credential};
 
-use crate::Done;
+use sanyun_examples::Done;
 
 pub(crate) async fn run() -> Done {
     login().await?;

@@ -3,7 +3,7 @@
 use sanyun::huawei::Client;
 use sanyun::huawei::vpc::v2::ListVpcs;
 
-use crate::Done;
+use sanyun_examples::Done;
 
 pub(crate) async fn run() -> Done {
     access_log().await?;

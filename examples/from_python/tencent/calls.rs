@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Done;
+use sanyun_examples::Done;
 
 pub(crate) async fn run() -> Done {
     simple().await?;

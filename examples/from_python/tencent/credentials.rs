@@ -3,7 +3,7 @@
 use sanyun::tencent::cvm::DescribeZones;
 use sanyun::tencent::{Client, CredentialSource};
 
-use crate::Done;
+use sanyun_examples::Done;
 
 pub(crate) async fn run() -> Done {
     environment().await?;

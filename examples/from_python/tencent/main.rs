@@ -1,66 +1,40 @@
 //! Every snippet of `docs/from-python/tencent.md`, run against the embedded local cloud.
 //!
-//! The snippets stand as a user would write them. That they reach the local cloud, under the real names of the hosts, is
-//! done by a proxy and an authority that a program finds in its environment ([`Internet`]); so this one starts both, and
-//! then itself once more with those variables set.
+//! They reach it under the real names of the hosts, through the proxy and the authority of
+//! [`Internet`](sanyun_examples::Internet).
 #![allow(clippy::print_stdout, reason = "an example prints")]
 #![allow(clippy::indexing_slicing, reason = "JSON answers null for what is not there")]
 
 mod calls;
 mod credentials;
 
-use std::error::Error;
-use std::path::Path;
 use std::process::Command;
 
-use sanyun::local::{ACCESS_KEY, Local, SECRET_KEY};
-use sanyun_examples::Internet;
-
-/// What a snippet returns.
-type Done = Result<(), Box<dyn Error>>;
-
-/// Set in the process that runs the snippets.
-const FOLDER: &str = "SANYUN_EXAMPLE_FOLDER";
+use sanyun::local::{ACCESS_KEY, SECRET_KEY};
+use sanyun_examples::{Done, Surroundings, page};
 
 fn main() -> Done {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    match std::env::var(FOLDER) {
-        Ok(folder) => {
-            std::env::set_current_dir(folder)?;
-            runtime.block_on(async {
-                calls::run().await?;
-                credentials::run().await
-            })?;
-            println!("all snippets ran");
-            Ok(())
-        }
-        Err(_) => runtime.block_on(start()),
-    }
-}
-
-/// Starts the local cloud, and this program with the variables that lead to it.
-async fn start() -> Done {
-    let local = Local::builder().port(0).start().await?;
-    let internet = Internet::before(local.addr()).await?;
-    let folder = tempfile::tempdir()?;
-    write_files(folder.path())?;
-    let mut child = Command::new(std::env::current_exe()?);
-    child
-        .envs(internet.variables())
-        .env(FOLDER, folder.path())
-        .env("HOME", folder.path())
-        .env("TENCENTCLOUD_SECRET_ID", ACCESS_KEY)
-        .env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY)
-        .env("SANYUN_TENCENT_METADATA_ENDPOINT", local.url());
-    let status = tokio::task::spawn_blocking(move || child.status()).await??;
-    local.shutdown().await;
-    if status.success() { Ok(()) } else { Err("a snippet failed".into()) }
+    page(prepare, |runtime| {
+        runtime.block_on(async {
+            calls::run().await?;
+            credentials::run().await
+        })?;
+        println!("all snippets ran");
+        Ok(())
+    })
 }
 
 /// What a user of the vendor's SDK has lying about.
-fn write_files(folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir(folder.join(".tencentcloud"))?;
+fn prepare(around: &Surroundings<'_>, process: &mut Command) -> Done {
+    process
+        .envs(around.internet.variables())
+        .env("HOME", around.folder)
+        .env("TENCENTCLOUD_SECRET_ID", ACCESS_KEY)
+        .env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY)
+        .env("SANYUN_TENCENT_METADATA_ENDPOINT", around.local.url());
+    std::fs::create_dir(around.folder.join(".tencentcloud"))?;
     let keys = format!("[default]\nsecret_id = {ACCESS_KEY}\nsecret_key = {SECRET_KEY}\n");
-    std::fs::write(folder.join(".tencentcloud/credentials"), keys)?;
-    std::fs::write(folder.join("web-identity-token"), "a token of the cluster\n")
+    std::fs::write(around.folder.join(".tencentcloud/credentials"), keys)?;
+    std::fs::write(around.folder.join("web-identity-token"), "a token of the cluster\n")?;
+    Ok(())
 }
