@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sanyun_core::{Backoff, Chance, Credential, Error, ErrorKind, ManualClock, Retry, SystemChance};
+use sanyun_oss::operation::Product;
 use sanyun_oss::{Addressing, Builder, Client, Network, OssError as _, SignatureVersion};
 use serde_json::Value;
 
@@ -53,11 +54,9 @@ pub(super) fn client_with(
     script: &Script,
     chance: impl Chance,
 ) -> Result<Result<Client, Error>, String> {
-    if !matches!(text(input, "client"), "" | "oss") {
-        return Err(LATER.to_owned());
-    }
+    let product = product(input)?;
     let config = member(input, "config");
-    let mut builder = Client::builder();
+    let mut builder = Client::builder().product(product);
     builder = builder.clock(Arc::clone(clock)).transport(script.clone()).chance(chance);
     if config.get("region").is_none() {
         builder = builder.region("cn-hangzhou");
@@ -72,12 +71,25 @@ pub(super) fn client_with(
     Ok(builder.build())
 }
 
+/// The product whose client a case uses.
+pub(super) fn product(input: &Value) -> Result<Product, String> {
+    Ok(match text(input, "client") {
+        "" | "oss" => Product::Oss,
+        "vectors" => Product::Vectors,
+        "tables" => Product::Tables,
+        "dataprocess" => Product::DataProcess,
+        "agentic" => Product::Agentic,
+        _ => return Err(LATER.to_owned()),
+    })
+}
+
 /// An option that is not made of several.
 fn option(builder: Builder, name: &str, value: &Value) -> Result<Builder, String> {
     let text = value.as_str().unwrap_or_default();
     let is_on = value == &Value::Bool(true);
     Ok(match name {
         "region" => builder.region(text),
+        "account_id" => builder.account_id(text),
         "endpoint" => builder.endpoint(text),
         "use_path_style" if is_on && !is_cname(&builder) => builder.addressing(Addressing::Path),
         "use_cname" if is_on => builder.addressing(Addressing::Cname),

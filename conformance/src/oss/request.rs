@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use sanyun_core::{Preview, Request, encode, hash, time};
-use sanyun_oss::{Action, Client, operation};
+use sanyun_oss::{Action, Client};
 use serde_json::{Value, json};
 
-use super::client::{LATER, block_on, client, clock, expect, outcome};
+use super::client::{LATER, block_on, client, clock, expect, outcome, product};
 use super::script::{Script, body};
 use crate::Outcome;
 use crate::support::{member, moment, same, same_json, text};
@@ -57,7 +57,7 @@ fn made(input: &Value) -> Result<Result<Client, sanyun_core::Error>, String> {
 /// The call of a case, by the names of its table.
 pub(super) fn call(client: &Client, input: &Value) -> Result<Action<Value>, String> {
     let name = text(input, "operation");
-    if operation::find(name).is_none() {
+    if product(input)?.operation(name).is_none() {
         return Err(LATER.to_owned());
     }
     let mut params = member(input, "params").clone();
@@ -116,13 +116,14 @@ fn same_request(request: &Request, expected: &Value) -> Result<(), String> {
         None => text(expected, "body").as_bytes().to_vec(),
     };
     let same_bytes = expected.get("method").is_none() || ours == theirs;
-    if !same_bytes && !same_xml(&ours, &theirs) {
+    let same_value = if text(expected, "body_type") == "json" { same_json_text } else { same_xml };
+    if !same_bytes && !same_value(&ours, &theirs) {
         return Err(format!("body: ours {:?}, expected {:?}", String::from_utf8_lossy(&ours), text(expected, "body")));
     }
     let mut headers = header_map(request);
     let mut wanted = text_map(member(expected, "headers"));
     if !same_bytes {
-        // Equal as XML, but not to the byte: then the hash has to fit our bytes, and the signature cannot be compared.
+        // Equal as a document, but not to the byte: then the hash has to fit our bytes, and the signature cannot be compared.
         same("content-md5", request.header("content-md5"), &encode::base64(&hash::md5(&ours)))?;
         for name in ["content-md5", "authorization"] {
             headers.remove(name);
@@ -134,6 +135,12 @@ fn same_request(request: &Request, expected: &Value) -> Result<(), String> {
         headers.retain(|name, _| wanted.contains_key(name));
     }
     same("headers", &lines(&headers), &lines(&wanted))
+}
+
+/// Whether two bodies are the same JSON.
+fn same_json_text(ours: &[u8], theirs: &[u8]) -> bool {
+    let parsed = |bytes| serde_json::from_slice::<Value>(bytes).ok();
+    parsed(ours).is_some_and(|ours| parsed(theirs) == Some(ours))
 }
 
 /// Whether two bodies differ only in how quotation marks are written.

@@ -31,6 +31,7 @@ pub(super) fn validate(input: &Value, expected: &Value) -> Outcome {
     let ours = match text(input, "what") {
         "bucket_name" => valid(name::check_bucket(value).is_ok()),
         "object_name" => valid(name::check_key(value).is_ok()),
+        "bucket_arn" => valid(name::table_bucket(value).is_ok()),
         "region" => valid(name::is_region(value)),
         "http_range" => http_range(value),
         "content_range" => content_range(value),

@@ -11,7 +11,8 @@ use crate::action::{Action, Asked, FromReply};
 use crate::client::Client;
 use crate::input::Input;
 use crate::operation::Operation;
-use crate::operation::bucket::{DELETE_BUCKET, GET_BUCKET_ACL, GET_BUCKET_INFO, PUT_BUCKET};
+use crate::operation::Request as _;
+use crate::operation::bucket::{DeleteBucket, GetBucketAcl, GetBucketInfo, PutBucket};
 use crate::xml::{Document, Node};
 
 /// A bucket by its name. Making one sends nothing; cloning it is cheap.
@@ -42,23 +43,23 @@ impl Bucket {
 
     /// Creates the bucket in the client's region. Creating one's own bucket again succeeds.
     pub fn create(&self) -> Action<Created> {
-        self.whole(&PUT_BUCKET)
+        self.whole(PutBucket::OPERATION)
     }
 
     /// Deletes the bucket, which has to be empty.
     pub fn delete_bucket(&self) -> Action<()> {
-        self.whole(&DELETE_BUCKET)
+        self.whole(DeleteBucket::OPERATION)
     }
 
     /// What is known about the bucket.
     pub fn info(&self) -> Action<BucketInfo> {
-        self.whole(&GET_BUCKET_INFO)
+        self.whole(GetBucketInfo::OPERATION)
     }
 
     /// Whether the bucket exists. One that belongs to somebody else, or lies in another region, does; wrong keys and
     /// failures of the service are errors.
     pub fn exists(&self) -> Action<bool> {
-        self.whole(&GET_BUCKET_ACL).change(|input| {
+        self.whole(GetBucketAcl::OPERATION).change(|input| {
             input.answers = |refused| {
                 let redirected = matches!(refused.status(), 301 | 302 | 307 | 308);
                 redirected || matches!(refused.code(), "NoSuchBucket" | "AccessDenied")

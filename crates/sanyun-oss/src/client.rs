@@ -4,11 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderName;
-use sanyun_core::{Error, Pipeline, RefreshPolicy, Result, Settings};
+use sanyun_alibaba::credentials::{REFRESH, metadata_host};
+use sanyun_core::{Error, Pipeline, Result, Settings};
 
 use crate::bucket::Bucket;
 use crate::credentials;
 use crate::endpoint::{AddressSettings, Addresses, Addressing, CloudBox, Network};
+use crate::operation::Product;
+use crate::product::Account;
 use crate::protocol::Oss;
 use crate::shape;
 use crate::sign::{SignatureVersion, v4};
@@ -49,6 +52,7 @@ impl fmt::Debug for Client {
 pub struct Builder {
     settings: Settings,
     addresses: AddressSettings,
+    account_id: Option<String>,
     signature: SignatureVersion,
     additional_headers: Vec<String>,
     default_headers: Vec<(String, String)>,
@@ -62,6 +66,19 @@ impl Builder {
     /// The region, such as `cn-hangzhou`. It gives the endpoint, unless one is set, and stands in signatures.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.addresses.region = Some(region.into());
+        self
+    }
+
+    /// The product whose buckets the client calls; objects in buckets if unset. Its operations are in
+    /// [`ops`](crate::ops): `ops::vectors` and so on.
+    pub fn product(mut self, product: Product) -> Self {
+        self.addresses.product = product;
+        self
+    }
+
+    /// The id of the account (digits), which stands in the names of vector buckets and agentic buckets.
+    pub fn account_id(mut self, id: impl Into<String>) -> Self {
+        self.account_id = Some(id.into());
         self
     }
 
@@ -144,6 +161,7 @@ impl Builder {
     /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config): neither region nor endpoint, one of them wrong, settings
     /// that contradict each other, or a proxy or certificate that cannot be used.
     pub fn build(self) -> Result<Client> {
+        let account = Account::new(self.addresses.product, self.account_id)?;
         let addresses = Addresses::new(self.addresses)?;
         let additional_headers = additional_headers(&self.additional_headers)?;
         if self.signature == SignatureVersion::V1 && !additional_headers.is_empty() {
@@ -151,6 +169,7 @@ impl Builder {
         }
         let protocol = Arc::new(Oss {
             addresses,
+            account,
             signature: self.signature,
             additional_headers,
             default_headers: default_headers(&self.default_headers)?,
@@ -158,7 +177,9 @@ impl Builder {
             checks_downloads: !self.skips_download_crc,
             keys: v4::KeyCache::default(),
         });
-        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()), RefreshPolicy::default())?;
+        let mut settings = self.settings;
+        settings.http = settings.http.direct(metadata_host(&*settings.env));
+        let pipeline = settings.into_pipeline(Arc::new(credentials::default_chain()), REFRESH)?;
         Ok(Client { pipeline, protocol })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sanyun_core::{CallOptions, Endpoint, Error, Result, Scheme, encode};
 
 use crate::name;
+use crate::operation::Product;
 
 /// Which of a region's hosts a client uses. It has no effect when an endpoint is given.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -25,7 +26,17 @@ pub enum Network {
 }
 
 impl Network {
-    fn host(self, region: &str) -> String {
+    fn host(self, product: Product, region: &str) -> String {
+        let family = match product {
+            Product::Vectors => "oss-vectors",
+            Product::Tables => "oss-tables",
+            Product::Oss | Product::DataProcess | Product::Agentic => return self.host_of_oss(region),
+        };
+        let internal = if self == Self::Internal { "-internal" } else { "" };
+        format!("{region}{internal}.{family}.aliyuncs.com")
+    }
+
+    fn host_of_oss(self, region: &str) -> String {
         match self {
             Self::Public => format!("oss-{region}.aliyuncs.com"),
             Self::Internal => format!("oss-{region}-internal.aliyuncs.com"),
@@ -45,6 +56,9 @@ pub enum Addressing {
     VirtualHost,
     /// In the path: `https://oss-cn-hangzhou.aliyuncs.com/photos/a.jpg`.
     Path,
+    /// In front of the host, by the bucket's short alias. Of agentic buckets only; elsewhere as
+    /// [`VirtualHost`](Self::VirtualHost).
+    VirtualHostAlias,
     /// Nowhere: the endpoint is a domain of one's own that belongs to the bucket (CNAME).
     Cname,
 }
@@ -55,6 +69,7 @@ const NAME_THE_REGION: &str =
 /// What the builder was told about addresses.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AddressSettings {
+    pub(crate) product: Product,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
     pub(crate) network: Network,
@@ -81,7 +96,9 @@ pub(crate) struct Addresses {
     endpoints: Arc<[Endpoint]>,
     /// What goes into the signature's scope; unknown for an endpoint that does not tell its region.
     region: Option<String>,
-    product: &'static str,
+    product: Product,
+    /// The product that a signature's scope names.
+    scope: &'static str,
     network: Network,
     addressing: Addressing,
     scheme: Scheme,
@@ -90,7 +107,7 @@ pub(crate) struct Addresses {
 impl Addresses {
     /// Checks the settings and works out the endpoint and the region.
     pub(crate) fn new(settings: AddressSettings) -> Result<Self> {
-        let AddressSettings { region, endpoint, network, addressing, plain_http, cloud_box } = settings;
+        let AddressSettings { product, region, endpoint, network, addressing, plain_http, cloud_box } = settings;
         let (region, endpoint) = (region.filter(|text| !text.is_empty()), endpoint.filter(|text| !text.is_empty()));
         let scheme = if plain_http { Scheme::Http } else { Scheme::Https };
         if addressing == Addressing::Cname && endpoint.is_none() {
@@ -100,7 +117,7 @@ impl Addresses {
         }
         let endpoint = match (&endpoint, &region) {
             (Some(text), _) => Endpoint::parse(text, scheme)?,
-            (None, Some(region)) => derived(scheme, network, region)?,
+            (None, Some(region)) => derived(scheme, network, product, region)?,
             (None, None) => {
                 return Err(Error::config("neither a region nor an endpoint is set").with_hint(NAME_THE_REGION));
             }
@@ -113,16 +130,20 @@ impl Addresses {
             CloudBox::Id(id) => Some(id).filter(|id| !id.is_empty()),
             CloudBox::Detect => cloud_box_of_host(endpoint.host()).map(str::to_owned),
         };
-        let product = if cloud_box.is_some() { "oss-cloudbox" } else { "oss" };
+        let scope = match product {
+            Product::Tables => "osstables",
+            _ if cloud_box.is_some() => "oss-cloudbox",
+            _ => "oss",
+        };
         let region = cloud_box.or(region).or_else(|| region_of_host(endpoint.host()).map(str::to_owned));
-        Ok(Self { endpoints: Arc::new([endpoint]), region, product, network, addressing, scheme })
+        Ok(Self { endpoints: Arc::new([endpoint]), region, product, scope, network, addressing, scheme })
     }
 
     /// The endpoints of a call, without the bucket.
     pub(crate) fn endpoints(&self, options: &CallOptions) -> Result<Arc<[Endpoint]>> {
         match (options.endpoint(), options.region()) {
             (Some(endpoint), _) => Ok(Arc::new([endpoint.clone()])),
-            (None, Some(region)) => Ok(Arc::new([derived(self.scheme, self.network, region)?])),
+            (None, Some(region)) => Ok(Arc::new([derived(self.scheme, self.network, self.product, region)?])),
             (None, None) => Ok(Arc::clone(&self.endpoints)),
         }
     }
@@ -140,8 +161,8 @@ impl Addresses {
     }
 
     /// The product that a signature's scope names.
-    pub(crate) fn product(&self) -> &'static str {
-        self.product
+    pub(crate) fn scope(&self) -> &'static str {
+        self.scope
     }
 
     /// The region of the client, if it is known.
@@ -161,7 +182,7 @@ impl Addresses {
         let mut path = String::with_capacity(1 + bucket.map_or(0, str::len) + 1 + key.len() + key.len() / 4);
         path.push('/');
         let host = match (self.addressing(endpoint), bucket) {
-            (Addressing::VirtualHost, Some(bucket)) => endpoint.with_label(bucket),
+            (Addressing::VirtualHost | Addressing::VirtualHostAlias, Some(bucket)) => endpoint.with_label(bucket),
             (Addressing::Path, Some(bucket)) => {
                 path.push_str(bucket);
                 path.push('/');
@@ -182,17 +203,17 @@ fn check_region(region: &str) -> Result<()> {
         .with_hint("a region is written in lower case, such as `cn-hangzhou`"))
 }
 
-fn derived(scheme: Scheme, network: Network, region: &str) -> Result<Endpoint> {
+fn derived(scheme: Scheme, network: Network, product: Product, region: &str) -> Result<Endpoint> {
     check_region(region)?;
-    Ok(Endpoint::new(scheme, network.host(region)))
+    Ok(Endpoint::new(scheme, network.host(product, region)))
 }
 
 /// The region that a host of Alibaba Cloud names, if it does so beyond doubt: the hosts of the finance and government
 /// clouds have other names than their regions.
 fn region_of_host(host: &str) -> Option<&str> {
     let host = host.strip_suffix(".aliyuncs.com")?;
-    let region = match host.strip_suffix(".oss") {
-        Some(region) => region,
+    let region = match [".oss", ".oss-vectors", ".oss-tables"].iter().find_map(|family| host.strip_suffix(family)) {
+        Some(region) => region.strip_suffix("-internal").unwrap_or(region),
         None => host.strip_prefix("oss-").map(|rest| rest.strip_suffix("-internal").unwrap_or(rest))?,
     };
     let mut parts = region.split('-');

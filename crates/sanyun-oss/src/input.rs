@@ -28,6 +28,8 @@ pub struct Input {
     pub(crate) operation: &'static Operation,
     pub(crate) bucket: Option<String>,
     pub(crate) key: Option<String>,
+    /// What stands at the placeholders of the operation's path.
+    pub(crate) path: Vec<(&'static str, String)>,
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Body,
@@ -60,6 +62,7 @@ impl Input {
             operation,
             bucket: None,
             key: None,
+            path: Vec::new(),
             query: Vec::new(),
             headers: Vec::new(),
             body: Body::empty(),
@@ -144,7 +147,7 @@ impl Input {
         let missing = |what: &str| Error::input(format!("`{what}` is missing"));
         // What is missing is told before what is wrong.
         let on_object = self.operation.target == Target::Object;
-        if self.operation.target != Target::Service {
+        if !matches!(self.operation.target, Target::Service | Target::Path) {
             let bucket = self.bucket.as_deref().ok_or_else(|| missing("bucket"))?;
             let key = self.key.as_deref().filter(|_| on_object);
             if on_object && key.is_none() {
@@ -153,8 +156,8 @@ impl Input {
             name::check_bucket(bucket)?;
             key.map_or(Ok(()), name::check_key)?;
         }
-        if let (Some(document), RequestBody::Xml { model, .. }) = (&self.document, self.operation.body) {
-            self.body = xml::to_xml(document, model)?.into();
+        if let (Some(document), RequestBody::Xml { root, model, .. }) = (&self.document, self.operation.body) {
+            self.body = xml::to_xml(document, root, model)?.into();
         }
         Ok(self)
     }

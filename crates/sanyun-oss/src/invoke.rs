@@ -1,5 +1,7 @@
 //! Calls by name: an operation of the tables, its parameters as JSON, its result as JSON.
 
+mod json;
+
 use http::HeaderName;
 use sanyun_core::{Body, Error, Output, Reply, Result, encode};
 use serde_json::{Map, Value};
@@ -7,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::action::{Action, Asked, FromReply};
 use crate::client::Client;
 use crate::input::Input;
-use crate::operation::{self, Kind, Member, Model, Operation, Param, Place, ReplyBody, RequestBody, Target};
+use crate::operation::{Kind, Member, Operation, Param, Place, Product, ReplyBody, RequestBody, Target};
 use crate::xml;
 
 impl Client {
@@ -24,11 +26,7 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn invoke(&self, operation: &str, params: Value) -> Action<Value> {
-        let input = match operation::find(operation) {
-            Some(operation) => input(operation, &params),
-            None => Err(unknown_operation(operation)),
-        };
-        Action::new(self.clone(), input)
+        Action::new(self.clone(), self::operation(self, operation).and_then(|table| input(table, &params)))
     }
 
     /// Makes a call that was put together by hand. The result has the fields of the operation's table.
@@ -48,19 +46,25 @@ impl Action<Value> {
     }
 }
 
-fn unknown_operation(name: &str) -> Error {
+/// The operation of a name, among those of the client's product.
+pub(crate) fn operation(client: &Client, name: &str) -> Result<&'static Operation> {
+    let product = client.protocol.account.product;
+    product.operation(name).ok_or_else(|| unknown_operation(product, name))
+}
+
+fn unknown_operation(product: Product, name: &str) -> Error {
     let error = Error::input(format!("OSS has no operation `{name}`, or this version does not know it"));
-    match operation::all().find(|operation| operation.name.eq_ignore_ascii_case(name)) {
+    match product.operations().find(|operation| operation.name.eq_ignore_ascii_case(name)) {
         Some(near) => error.with_hint(format!("it is written `{}`", near.name)),
         None => error,
     }
 }
 
-fn input(operation: &'static Operation, params: &Value) -> Result<Input> {
+pub(crate) fn input(operation: &'static Operation, params: &Value) -> Result<Input> {
     let Some(params) = params.as_object() else { return Err(Error::input("the parameters must be an object")) };
     check_names(operation, params)?;
     let mut input = Input::new(operation);
-    input.bucket = text(params, "bucket")?.filter(|_| operation.target != Target::Service);
+    input.bucket = text(params, "bucket")?.filter(|_| matches!(operation.target, Target::Bucket | Target::Object));
     input.key = text(params, "key")?.filter(|_| operation.target == Target::Object);
     for (name, value) in further(params, "headers")? {
         set_header(&mut input, name, value)?;
@@ -85,17 +89,20 @@ fn input(operation: &'static Operation, params: &Value) -> Result<Input> {
 
 fn check_names(operation: &Operation, params: &Map<String, Value>) -> Result<()> {
     let body = match operation.body {
-        RequestBody::None => "",
+        RequestBody::None | RequestBody::Json(_) => "",
         RequestBody::Raw => "body",
         RequestBody::Xml { param, .. } | RequestBody::Text { param, .. } => param,
     };
     let place = match operation.target {
-        Target::Service => &[][..],
+        Target::Service | Target::Path => &[][..],
         Target::Bucket => &["bucket"],
         Target::Object => &["bucket", "key"],
     };
     let mut known: Vec<&str> = operation.params().map(|param| param.name).chain(place.iter().copied()).collect();
     known.extend([body, "headers", "parameters"]);
+    if let RequestBody::Json(model) = operation.body {
+        known.extend(model.members.iter().map(|member| member.name));
+    }
     match params.keys().find(|name| !known.contains(&name.as_str())) {
         None => Ok(()),
         Some(unknown) => {
@@ -145,6 +152,7 @@ fn set(input: &mut Input, param: &Param, value: &Value) -> Result<()> {
             }
         }
         Place::NoTypeGuess => input.guesses_type = value != &Value::Bool(true),
+        Place::Path => input.path.push((param.name, scalar(param.name, value)?)),
         Place::CopySource => {}
     }
     Ok(())
@@ -180,6 +188,7 @@ fn set_body(input: &mut Input, params: &Map<String, Value>) -> Result<()> {
             None if required => return Err(missing(param)),
             None => {}
         },
+        RequestBody::Json(model) => input.body = json::to_json(params, model)?.into(),
         RequestBody::Text { param, wire } => {
             let value = text(params, param)?.ok_or_else(|| missing(param))?;
             input.body = [wire, "=", &value].concat().into();
@@ -229,7 +238,8 @@ fn body(output: &Output, asked: &Asked, fields: &mut Map<String, Value>) -> Resu
                 fields.extend(xml::to_value(&text, model)?);
             }
         }
-        ReplyBody::Json(model) => fields.extend(json_fields(&output.json()?, model)),
+        ReplyBody::Json(_) if text.trim().is_empty() => {}
+        ReplyBody::Json(model) => fields.extend(json::to_value(&output.json()?, model)),
     }
     Ok(())
 }
@@ -238,10 +248,4 @@ fn add_text(fields: &mut Map<String, Value>, name: &str, text: &str) {
     if !text.is_empty() {
         fields.insert(name.to_owned(), text.into());
     }
-}
-
-fn json_fields(value: &Value, model: &Model) -> Map<String, Value> {
-    let known =
-        model.members.iter().filter_map(|member| Some((member.name.to_owned(), value.get(member.wire)?.clone())));
-    known.collect()
 }

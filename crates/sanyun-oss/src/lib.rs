@@ -33,7 +33,9 @@
 //! # Calls
 //!
 //! Methods of [`Client`] and [`Bucket`] give an [`Action`], which has setters for what the call takes, and is awaited.
-//! What has no method yet is called by name: [`Client::invoke`], with the tables of [`operation`].
+//! Every operation is also a type of [`ops`], for [`Client::call`] and, where it lists something, [`Client::pages`]; and a
+//! name, for [`Client::invoke`], with the tables of [`operation`]. Vector buckets, table buckets, data processing and
+//! agentic buckets have clients of their own: [`Builder::product`].
 
 mod action;
 mod bucket;
@@ -50,7 +52,9 @@ mod moment;
 pub mod name;
 mod object;
 pub mod operation;
+pub mod ops;
 mod presign;
+mod product;
 mod protocol;
 mod range;
 mod shape;

@@ -9,8 +9,9 @@ use crate::action::{Action, Asked, FromReply};
 use crate::bucket::{Bucket, Owner};
 use crate::client::Client;
 use crate::input::Input;
-use crate::operation::bucket::LIST_OBJECTS_V2;
-use crate::operation::service::LIST_BUCKETS;
+use crate::operation::Request as _;
+use crate::operation::bucket::ListObjectsV2;
+use crate::operation::service::ListBuckets;
 use crate::xml::{Document, KeySpelling, Node};
 
 impl Bucket {
@@ -27,14 +28,14 @@ impl Bucket {
     /// # Ok(()) }
     /// ```
     pub fn list(&self) -> Action<ObjectPage> {
-        self.whole(&LIST_OBJECTS_V2)
+        self.whole(ListObjectsV2::OPERATION)
     }
 }
 
 impl Client {
     /// Lists the buckets of the account, in the order of their names, those of all regions.
     pub fn list_buckets(&self) -> Action<BucketPage> {
-        Action::new(self.clone(), Ok(Input::new(&LIST_BUCKETS)))
+        Action::new(self.clone(), Ok(Input::new(ListBuckets::OPERATION)))
     }
 }
 

@@ -32,6 +32,26 @@ pub fn check_key(key: &str) -> Result<()> {
     }
 }
 
+/// Account and bucket of a table bucket's resource name: `acs:osstables:<region>:<account>:bucket/<bucket>`.
+///
+/// # Errors
+/// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) if it is none.
+pub fn table_bucket(arn: &str) -> Result<(&str, &str)> {
+    let parts: Vec<&str> = arn.split(':').collect();
+    if let ["acs", service, region, account, resource] = parts[..]
+        && let Some(bucket) = resource.strip_prefix("bucket/")
+        && !service.is_empty()
+        && !region.is_empty()
+        && !account.is_empty()
+        && account.bytes().all(|byte| byte.is_ascii_digit())
+        && check_bucket(bucket).is_ok()
+    {
+        return Ok((account, bucket));
+    }
+    Err(Error::input(format!("`{arn}` is not the resource name of a table bucket"))
+        .with_hint("it looks like acs:osstables:cn-hangzhou:1234567890:bucket/my-bucket"))
+}
+
 /// Whether a text has the form of a region's id, such as `cn-hangzhou`.
 pub fn is_region(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')

@@ -15,7 +15,8 @@ use crate::error;
 use crate::input::Input;
 use crate::moment;
 use crate::operation::Operation;
-use crate::operation::object::{DELETE_OBJECT, GET_OBJECT, GET_OBJECT_META, HEAD_OBJECT, PUT_OBJECT};
+use crate::operation::Request as _;
+use crate::operation::object::{DeleteObject, GetObject, GetObjectMeta, HeadObject, PutObject};
 use crate::protocol::reply_crc;
 use crate::range::{ByteRange, ContentRange};
 
@@ -29,7 +30,7 @@ impl Bucket {
     /// Stores an object. Its CRC-64 is compared with the one that OSS computed; a difference is retried.
     pub fn put(&self, key: impl Into<String>, body: impl Into<Body>) -> Action<Stored> {
         let body = body.into();
-        self.on(&PUT_OBJECT, key).change(|input| {
+        self.on(PutObject::OPERATION, key).change(|input| {
             input.body = body;
             Ok(())
         })
@@ -38,7 +39,7 @@ impl Bucket {
     /// Reads an object. The result's body arrives as it is read; when a whole object was read, its CRC-64 has been
     /// compared.
     pub fn get(&self, key: impl Into<String>) -> Action<Object> {
-        self.on(&GET_OBJECT, key).change(|input| {
+        self.on(GetObject::OPERATION, key).change(|input| {
             input.streams = true;
             Ok(())
         })
@@ -46,17 +47,17 @@ impl Bucket {
 
     /// Looks at an object without reading it.
     pub fn head(&self, key: impl Into<String>) -> Action<ObjectMeta> {
-        self.on(&HEAD_OBJECT, key)
+        self.on(HeadObject::OPERATION, key)
     }
 
     /// Deletes an object. Deleting one that does not exist succeeds.
     pub fn delete(&self, key: impl Into<String>) -> Action<Deleted> {
-        self.on(&DELETE_OBJECT, key)
+        self.on(DeleteObject::OPERATION, key)
     }
 
     /// Whether an object of this key exists. Refusals other than "no such key" are errors, a missing bucket included.
     pub fn contains(&self, key: impl Into<String>) -> Action<bool> {
-        self.on(&GET_OBJECT_META, key).change(|input| {
+        self.on(GetObjectMeta::OPERATION, key).change(|input| {
             input.answers = |refused| {
                 let unsaid = refused.status() == 404 && refused.code() == error::BAD_ERROR_RESPONSE;
                 refused.code() == "NoSuchKey" || unsaid

@@ -1,25 +1,46 @@
 //! Operations as data: what one call of the service consists of. Everything that sends, reads or checks a call works
 //! from these tables, so that a further operation is a further entry.
 
-/// Declares operations, and `ALL` with a reference to each.
-macro_rules! operations {
-    ($($name:ident = $operation:expr;)*) => {
-        $(pub(crate) static $name: Operation = $operation;)*
+#[macro_use]
+mod define;
 
-        pub(super) static ALL: &[&Operation] = &[$(&$name),*];
-    };
-}
-
+pub(crate) mod access_point;
+pub(crate) mod agentic;
 pub(crate) mod bucket;
-mod model;
-mod models;
+pub(crate) mod cname;
+pub(crate) mod cors;
+pub(crate) mod data_process;
+pub(crate) mod encryption;
+pub(crate) mod inventory;
+pub(crate) mod lifecycle;
+pub(crate) mod logging;
+pub(crate) mod meta_query;
+pub(crate) mod model;
 pub(crate) mod multipart;
 pub(crate) mod object;
+pub(crate) mod pages;
+pub(crate) mod policy;
+pub(crate) mod public_access_block;
+pub(crate) mod referer;
+pub(crate) mod replication;
+pub(crate) mod retention;
+pub(crate) mod select;
 pub(crate) mod service;
+pub(crate) mod settings;
+pub(crate) mod shared;
+pub(crate) mod style;
+pub(crate) mod tables;
+pub(crate) mod tags;
+pub(crate) mod typed;
+pub(crate) mod vectors;
+pub(crate) mod website;
+pub(crate) mod worm;
 
 use http::Method;
 
 pub use model::{Kind, Member, Model};
+pub use pages::OperationPages;
+pub use typed::{FromFields, Request, Structure};
 
 /// One operation of OSS.
 #[derive(Debug)]
@@ -30,6 +51,8 @@ pub struct Operation {
     pub method: Verb,
     /// What it acts on.
     pub target: Target,
+    /// The path with `{placeholders}`, where it is not made of bucket and key; empty otherwise.
+    pub path: &'static str,
     /// Query parameters that are always sent; one of the caller with the same name replaces it.
     pub query: &'static [(&'static str, &'static str)],
     /// The `Content-Type` that is always sent.
@@ -93,6 +116,8 @@ pub enum Target {
     Bucket,
     /// An object in a bucket.
     Object,
+    /// What the operation's path says.
+    Path,
 }
 
 /// One parameter of an operation.
@@ -109,22 +134,14 @@ pub struct Param {
 }
 
 impl Param {
-    const fn new(name: &'static str, wire: &'static str, place: Place) -> Self {
+    pub(crate) const fn new(name: &'static str, wire: &'static str, place: Place) -> Self {
         Self { name, wire, place, required: false }
     }
 
-    const fn required(mut self) -> Self {
+    pub(crate) const fn required(mut self) -> Self {
         self.required = true;
         self
     }
-}
-
-const fn query(name: &'static str, wire: &'static str) -> Param {
-    Param::new(name, wire, Place::Query)
-}
-
-const fn header(name: &'static str, wire: &'static str) -> Param {
-    Param::new(name, wire, Place::Header)
 }
 
 /// Where a parameter is sent.
@@ -136,6 +153,8 @@ pub enum Place {
     Header,
     /// As a header for each entry of a map; the wire name is their common beginning.
     HeaderMap,
+    /// In the path, at the placeholder of this name.
+    Path,
     /// As a part of `x-oss-copy-source`.
     CopySource,
     /// Not sent: `true` keeps the `Content-Type` from being guessed.
@@ -153,11 +172,15 @@ pub enum RequestBody {
     Xml {
         /// The parameter's name.
         param: &'static str,
-        /// Its structure; its name is the outermost element.
+        /// The outermost element.
+        root: &'static str,
+        /// Its structure.
         model: &'static Model,
         /// Whether a call without it is refused.
         required: bool,
     },
+    /// A JSON object of the parameters that are its members.
+    Json(&'static Model),
     /// The text `name=value` of a parameter, as it is.
     Text {
         /// The parameter's name.
@@ -186,12 +209,13 @@ pub enum ReplyBody {
 }
 
 impl Operation {
-    const fn new(name: &'static str, method: Verb, target: Target) -> Self {
+    pub(crate) const fn new(name: &'static str, method: Verb, target: Target) -> Self {
         let idempotent = !matches!(method, Verb::Post);
         Self {
             name,
             method,
             target,
+            path: "",
             query: &[],
             content_type: None,
             md5: false,
@@ -217,28 +241,107 @@ impl Operation {
     }
 }
 
-/// An operation by its name, such as `GetBucketAcl`. The case of letters matters.
-pub fn find(name: &str) -> Option<&'static Operation> {
-    all().find(|operation| operation.name == name)
+/// The products that speak OSS's protocol, each with operations of its own.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Product {
+    /// Objects in buckets.
+    #[default]
+    Oss,
+    /// Vector buckets.
+    Vectors,
+    /// Table buckets.
+    Tables,
+    /// Data processing: pipelines, datasets and their queries.
+    DataProcess,
+    /// Agentic buckets and bucket spaces.
+    Agentic,
 }
 
-/// All operations that are known.
+/// The tables of a product.
+type Tables = &'static [&'static Operation];
+
+static VECTORS: &[Tables] = &[vectors::ALL];
+
+static TABLES: &[Tables] = &[tables::ALL];
+
+static AGENTIC: &[Tables] = &[agentic::ALL];
+
+static OSS: &[Tables] = &[
+    service::ALL,
+    bucket::ALL,
+    object::ALL,
+    multipart::ALL,
+    retention::ALL,
+    select::ALL,
+    access_point::ALL,
+    cname::ALL,
+    cors::ALL,
+    encryption::ALL,
+    inventory::ALL,
+    lifecycle::ALL,
+    logging::ALL,
+    meta_query::ALL,
+    policy::ALL,
+    public_access_block::ALL,
+    referer::ALL,
+    replication::ALL,
+    settings::ALL,
+    style::ALL,
+    tags::ALL,
+    website::ALL,
+    worm::ALL,
+];
+
+impl Product {
+    /// All operations of the product that are known.
+    pub fn operations(self) -> impl Iterator<Item = &'static Operation> {
+        let tables = match self {
+            Self::Oss => OSS,
+            Self::Vectors => VECTORS,
+            Self::Tables => TABLES,
+            Self::DataProcess => data_process::TABLES,
+            Self::Agentic => AGENTIC,
+        };
+        tables.iter().flat_map(|table| table.iter()).copied()
+    }
+
+    /// An operation by its name, such as `GetBucketAcl`. The case of letters matters.
+    pub fn operation(self, name: &str) -> Option<&'static Operation> {
+        self.operations().find(|operation| operation.name == name)
+    }
+}
+
+/// An operation on objects and buckets by its name, such as `GetBucketAcl`. The case of letters matters.
+pub fn find(name: &str) -> Option<&'static Operation> {
+    Product::Oss.operation(name)
+}
+
+/// All operations on objects and buckets that are known.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [service::ALL, bucket::ALL, object::ALL, multipart::ALL].into_iter().flatten().copied()
+    Product::Oss.operations()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const PRODUCTS: [Product; 5] =
+        [Product::Oss, Product::Vectors, Product::Tables, Product::DataProcess, Product::Agentic];
+
+    fn everything() -> impl Iterator<Item = &'static Operation> {
+        PRODUCTS.into_iter().flat_map(Product::operations)
+    }
+
     #[test]
     fn names_are_unique() {
-        let mut names: Vec<_> = all().map(|operation| operation.name).collect();
-        let count = names.len();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), count);
-        for operation in all() {
+        for product in PRODUCTS {
+            let mut names: Vec<_> = product.operations().map(|operation| operation.name).collect();
+            let count = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), count);
+        }
+        for operation in everything() {
             let mut params: Vec<_> = operation.params().map(|param| param.name).collect();
             let count = params.len();
             params.sort_unstable();
@@ -249,7 +352,7 @@ mod tests {
 
     #[test]
     fn headers_are_lower_case() {
-        for operation in all() {
+        for operation in everything() {
             for member in operation.reply_headers {
                 assert_eq!(member.wire, member.wire.to_ascii_lowercase(), "{}", operation.name);
             }

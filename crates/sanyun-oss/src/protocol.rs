@@ -11,6 +11,7 @@ use crate::crc::CrcMismatch;
 use crate::endpoint::Addresses;
 use crate::error;
 use crate::input::Input;
+use crate::product::Account;
 use crate::shape;
 use crate::sign::{self, SignatureVersion};
 
@@ -39,6 +40,7 @@ const SHOWN_HEADERS: &[&str] = &[
 #[derive(Debug)]
 pub(crate) struct Oss {
     pub(crate) addresses: Addresses,
+    pub(crate) account: Account,
     pub(crate) signature: SignatureVersion,
     pub(crate) additional_headers: Vec<HeaderName>,
     pub(crate) default_headers: Vec<(HeaderName, HeaderValue)>,

@@ -16,7 +16,7 @@ const EMPTY_MD5: HeaderValue = HeaderValue::from_static("1B2M2Y8AsgTpgAmY7PhCfg=
 /// Builds the unsigned request of one attempt. Headers win in this order: those of the call's options, those of the
 /// operation's parameters, those that are always sent or guessed, the client's default ones.
 pub(crate) fn shape(oss: &Oss, input: &Input, attempt: &Attempt<'_>) -> Result<Request> {
-    let (endpoint, path) = oss.addresses.target(attempt.endpoint, input.bucket.as_deref(), input.key.as_deref());
+    let (endpoint, path) = oss.account.target(&oss.addresses, attempt.endpoint, input)?;
     let mut request = Request::new(Method::from(input.operation.method), endpoint, path);
     request.query = query(input);
     for (name, value) in &input.headers {

@@ -13,6 +13,7 @@ use http::{HeaderName, HeaderValue};
 use sanyun_core::{Attempt, Error, Material, Request, Result, Signature, encode, time};
 
 use crate::input::{Expiry, Input};
+use crate::operation::Target;
 use crate::presign;
 use crate::protocol::Oss;
 
@@ -33,24 +34,33 @@ pub(crate) fn sign(oss: &Oss, input: &Input, request: &mut Request, attempt: &At
         return Ok(Signature::default());
     }
     let keys = attempt.credential.signing_keys()?;
-    let (bucket, key) = (input.bucket.as_deref(), input.key.as_deref());
     match oss.signature {
         SignatureVersion::V4 => {
-            let signer = v4::Signer {
-                keys,
-                time: signing_time(request, attempt)?,
-                region: oss.addresses.region(attempt.options)?,
-                product: oss.addresses.product(),
-                resource: v4::Resource::Object { bucket, key },
-                additional: &oss.additional_headers,
-                cache: &oss.keys,
-            };
-            match input.expiry {
-                None => signer.sign_headers(request),
-                Some(expiry) => Ok(signer.sign_query(request, presign::v4_seconds(lifetime(expiry, signer.time)?)?)),
-            }
+            let region = oss.addresses.region(attempt.options)?;
+            // Only there the path is a part of what is signed, beside the request that the signature goes to.
+            let is_path = input.operation.target == Target::Path;
+            let path = if is_path { request.path.clone() } else { String::new() };
+            oss.account.with_resource(region, input, &path, |resource| {
+                let signer = v4::Signer {
+                    keys,
+                    time: signing_time(request, attempt)?,
+                    region,
+                    product: oss.addresses.scope(),
+                    resource,
+                    additional: &oss.additional_headers,
+                    cache: &oss.keys,
+                };
+                match input.expiry {
+                    None => signer.sign_headers(request),
+                    Some(expiry) => {
+                        let seconds = presign::v4_seconds(lifetime(expiry, signer.time)?)?;
+                        Ok(signer.sign_query(request, seconds))
+                    }
+                }
+            })
         }
         SignatureVersion::V1 => {
+            let (bucket, key) = (input.bucket.as_deref(), input.key.as_deref());
             let sub_resources = input.operation.sub_resources;
             let signer = v1::Signer { keys, time: attempt.now, bucket, key, sub_resources };
             match input.expiry {

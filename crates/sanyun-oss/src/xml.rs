@@ -17,6 +17,7 @@ pub(crate) use model::{leaf, scalar, to_value, to_xml};
 
 /// A document: its elements in the order in which they begin.
 pub(crate) struct Document<'a> {
+    text: &'a str,
     names: String,
     elements: Vec<Element<'a>>,
 }
@@ -25,6 +26,8 @@ struct Element<'a> {
     /// Where its local name stands in `names`: one text for all of them costs fewer allocations.
     name: Range<usize>,
     text: Cow<'a, str>,
+    /// Where it stands in the document, its tags included.
+    source: Range<usize>,
     /// The index behind its last descendant.
     end: usize,
 }
@@ -35,14 +38,20 @@ impl<'a> Document<'a> {
     /// # Errors
     /// [`ErrorKind::Decode`](sanyun_core::ErrorKind::Decode) if it is not well-formed or has no element.
     pub(crate) fn parse(text: &'a str) -> Result<Self> {
-        let mut document = Self { names: String::new(), elements: Vec::new() };
+        let mut document = Self { text, names: String::new(), elements: Vec::new() };
         let mut open = Vec::new();
         let mut reader = Reader::from_str(text);
         loop {
-            match reader.read_event().map_err(not_xml)? {
-                Event::Start(tag) => open.push(document.add(tag.local_name().as_ref())),
-                Event::Empty(tag) => document.add_leaf(tag.local_name().as_ref()),
-                Event::End(_) => document.close(open.pop()),
+            let start = position(&reader);
+            let event = reader.read_event().map_err(not_xml)?;
+            let end = position(&reader);
+            match event {
+                Event::Start(tag) => open.push(document.add(tag.local_name().as_ref(), start)),
+                Event::Empty(tag) => {
+                    let at = document.add(tag.local_name().as_ref(), start);
+                    document.close(Some(at), end);
+                }
+                Event::End(_) => document.close(open.pop(), end),
                 Event::Text(piece) => document.add_text(open.last(), piece.into_inner()),
                 Event::CData(piece) => document.add_text(open.last(), piece.into_inner()),
                 Event::GeneralRef(reference) => document.add_text(open.last(), Cow::Owned(resolve(&reference)?)),
@@ -61,22 +70,19 @@ impl<'a> Document<'a> {
         Node { document: self, at: 0 }
     }
 
-    fn add(&mut self, name: &str) -> usize {
+    fn add(&mut self, name: &str, position: usize) -> usize {
         let start = self.names.len();
         self.names.push_str(name);
-        self.elements.push(Element { name: start..self.names.len(), text: Cow::Borrowed(""), end: usize::MAX });
+        let (name, source) = (start..self.names.len(), position..position);
+        self.elements.push(Element { name, text: Cow::Borrowed(""), source, end: usize::MAX });
         self.elements.len() - 1
     }
 
-    fn add_leaf(&mut self, name: &str) {
-        let at = self.add(name);
-        self.close(Some(at));
-    }
-
-    fn close(&mut self, at: Option<usize>) {
+    fn close(&mut self, at: Option<usize>, position: usize) {
         let end = self.elements.len();
         if let Some(element) = at.and_then(|at| self.elements.get_mut(at)) {
             element.end = end;
+            element.source.end = position;
         }
     }
 
@@ -88,6 +94,12 @@ impl<'a> Document<'a> {
             element.text.to_mut().push_str(&piece);
         }
     }
+}
+
+/// How much of the text has been read.
+fn position(reader: &Reader<&[u8]>) -> usize {
+    // A text in memory is never longer than what a `usize` counts.
+    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
 /// What a reference such as `&amp;` or `&#10;` stands for.
@@ -120,6 +132,12 @@ impl<'d> Node<'d> {
     /// The text directly inside; white space between elements counts, so ask only elements that have none inside.
     pub(crate) fn content(self) -> &'d str {
         self.document.elements.get(self.at).map_or("", |element| &element.text)
+    }
+
+    /// The element as it stands in the document, its tags included.
+    pub(crate) fn source(self) -> &'d str {
+        let element = self.document.elements.get(self.at);
+        element.and_then(|element| self.document.text.get(element.source.clone())).unwrap_or_default()
     }
 
     /// The elements directly inside.

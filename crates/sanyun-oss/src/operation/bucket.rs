@@ -1,233 +1,247 @@
-//! Operations on a bucket.
+//! Buckets, and what lies in them.
 
-use super::model::{Model, flag, int, key, model, text};
-use super::models::{
-    BUCKET_INFO, COMMON_PREFIX, CREATE_BUCKET_CONFIGURATION, DELETE, DELETE_MARKER, DELETED, OBJECT, OWNER, VERSION,
-    VERSIONING_CONFIGURATION,
-};
-use super::{Operation, Param, ReplyBody, RequestBody, Target, Verb, header, query};
-
-pub(super) const REQUEST_PAYER: Param = header("request_payer", "x-oss-request-payer");
-
-const XML: Option<&str> = Some("application/xml");
-const OCTETS: Option<&str> = Some("application/octet-stream");
-
-/// Who owns a bucket or an object, and who may read it.
-pub(super) static ACCESS_CONTROL_POLICY: Model = Model {
-    name: "AccessControlPolicy",
-    members: &[model("owner", "Owner", &OWNER), text("acl", "AccessControlList/Grant")],
-};
-
-const fn on_bucket(name: &'static str, method: Verb) -> Operation {
-    Operation { md5: true, ..Operation::new(name, method, Target::Bucket) }
-}
+use super::shared::Owner;
 
 operations! {
-    PUT_BUCKET = Operation {
-        content_type: XML,
-        params: &[&[
-            header("acl", "x-oss-acl"),
-            header("resource_group_id", "x-oss-resource-group-id"),
-            header("bucket_tagging", "x-oss-bucket-tagging"),
-            header("agentic_bucket", "x-oss-agentic-bucket"),
-        ]],
-        body: RequestBody::Xml {
-            param: "create_bucket_configuration",
-            model: &CREATE_BUCKET_CONFIGURATION,
-            required: false,
-        },
-        ..on_bucket("PutBucket", Verb::Put)
-    };
+    PutBucket: Put bucket
+        type "application/xml" flags [md5]
+        takes {
+            acl: header text "x-oss-acl",
+            resource_group_id: header text "x-oss-resource-group-id",
+            bucket_tagging: header text "x-oss-bucket-tagging",
+            agentic_bucket: header text "x-oss-agentic-bucket",
+        }
+        xml may create_bucket_configuration: CreateBucketConfiguration "CreateBucketConfiguration"
+    -> none;
 
-    DELETE_BUCKET = Operation { content_type: XML, ..on_bucket("DeleteBucket", Verb::Delete) };
+    DeleteBucket: Delete bucket
+        type "application/xml" flags [md5]
+    -> none;
 
-    LIST_OBJECTS = Operation {
-        query: &[("encoding-type", "url")],
-        content_type: OCTETS,
-        params: &[&[
-            query("delimiter", "delimiter"),
-            query("encoding_type", "encoding-type"),
-            query("marker", "marker"),
-            query("max_keys", "max-keys"),
-            query("prefix", "prefix"),
-            REQUEST_PAYER,
-        ]],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "",
-            members: &[
-                text("name", "Name"),
-                key("prefix", "Prefix"),
-                key("marker", "Marker"),
-                int("max_keys", "MaxKeys"),
-                key("delimiter", "Delimiter"),
-                flag("is_truncated", "IsTruncated"),
-                key("next_marker", "NextMarker"),
-                text("encoding_type", "EncodingType"),
-                model("contents", "Contents", &OBJECT).list(),
-                model("common_prefixes", "CommonPrefixes", &COMMON_PREFIX).list(),
-            ],
-        }),
-        ..on_bucket("ListObjects", Verb::Get)
-    };
+    ListObjects: Get bucket
+        query ["encoding-type" = "url"] type "application/octet-stream" flags [md5]
+        takes {
+            delimiter: query text "delimiter",
+            encoding_type: query text "encoding-type",
+            marker: query text "marker",
+            max_keys: query int "max-keys",
+            prefix: query text "prefix",
+            request_payer: header text "x-oss-request-payer",
+        }
+    -> ListObjectsResult
+        root "" {
+            name: text "Name",
+            prefix: key "Prefix",
+            marker: key "Marker",
+            max_keys: int "MaxKeys",
+            delimiter: key "Delimiter",
+            is_truncated: flag "IsTruncated",
+            next_marker: key "NextMarker",
+            encoding_type: text "EncodingType",
+            contents: many(ObjectProperties) "Contents",
+            common_prefixes: many(CommonPrefix) "CommonPrefixes",
+        }
+    ;
 
-    PUT_BUCKET_ACL = Operation {
-        query: &[("acl", "")],
-        params: &[&[header("acl", "x-oss-acl")]],
-        ..on_bucket("PutBucketAcl", Verb::Put)
-    };
+    PutBucketAcl: Put bucket
+        query ["acl" = ""] flags [md5]
+        takes { acl: header text "x-oss-acl", }
+    -> none;
 
-    GET_BUCKET_ACL = Operation {
-        query: &[("acl", "")],
-        reply_body: ReplyBody::Xml(&ACCESS_CONTROL_POLICY),
-        ..on_bucket("GetBucketAcl", Verb::Get)
-    };
+    GetBucketAcl: Get bucket
+        query ["acl" = ""] flags [md5]
+    -> GetBucketAclResult
+        root "AccessControlPolicy" { owner: one(Owner) "Owner", acl: text "AccessControlList/Grant", }
+    ;
 
-    LIST_OBJECTS_V2 = Operation {
-        query: &[("encoding-type", "url"), ("list-type", "2")],
-        content_type: OCTETS,
-        params: &[&[
-            query("delimiter", "delimiter"),
-            query("start_after", "start-after"),
-            query("encoding_type", "encoding-type"),
-            query("continuation_token", "continuation-token"),
-            query("max_keys", "max-keys"),
-            query("prefix", "prefix"),
-            query("fetch_owner", "fetch-owner"),
-            REQUEST_PAYER,
-        ]],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "",
-            members: &[
-                text("name", "Name"),
-                key("prefix", "Prefix"),
-                key("continuation_token", "ContinuationToken"),
-                int("max_keys", "MaxKeys"),
-                key("delimiter", "Delimiter"),
-                flag("is_truncated", "IsTruncated"),
-                key("next_continuation_token", "NextContinuationToken"),
-                text("encoding_type", "EncodingType"),
-                model("contents", "Contents", &OBJECT).list(),
-                model("common_prefixes", "CommonPrefixes", &COMMON_PREFIX).list(),
-                key("start_after", "StartAfter"),
-                int("key_count", "KeyCount"),
-            ],
-        }),
-        ..on_bucket("ListObjectsV2", Verb::Get)
-    };
+    ListObjectsV2: Get bucket
+        query ["encoding-type" = "url", "list-type" = "2"] type "application/octet-stream" flags [md5]
+        takes {
+            delimiter: query text "delimiter",
+            start_after: query text "start-after",
+            encoding_type: query text "encoding-type",
+            continuation_token: query text "continuation-token",
+            max_keys: query int "max-keys",
+            prefix: query text "prefix",
+            fetch_owner: query flag "fetch-owner",
+            request_payer: header text "x-oss-request-payer",
+        }
+    -> ListObjectsV2Result
+        root "" {
+            name: text "Name",
+            prefix: key "Prefix",
+            continuation_token: key "ContinuationToken",
+            max_keys: int "MaxKeys",
+            delimiter: key "Delimiter",
+            is_truncated: flag "IsTruncated",
+            next_continuation_token: key "NextContinuationToken",
+            encoding_type: text "EncodingType",
+            contents: many(ObjectProperties) "Contents",
+            common_prefixes: many(CommonPrefix) "CommonPrefixes",
+            start_after: key "StartAfter",
+            key_count: int "KeyCount",
+        }
+    ;
 
-    GET_BUCKET_STAT = Operation {
-        query: &[("stat", "")],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "BucketStat",
-            members: &[
-                int("storage", "Storage"),
-                int("object_count", "ObjectCount"),
-                int("multi_part_upload_count", "MultipartUploadCount"),
-                int("live_channel_count", "LiveChannelCount"),
-                int("last_modified_time", "LastModifiedTime"),
-                int("standard_storage", "StandardStorage"),
-                int("standard_object_count", "StandardObjectCount"),
-                int("infrequent_access_storage", "InfrequentAccessStorage"),
-                int("infrequent_access_real_storage", "InfrequentAccessRealStorage"),
-                int("infrequent_access_object_count", "InfrequentAccessObjectCount"),
-                int("archive_storage", "ArchiveStorage"),
-                int("archive_real_storage", "ArchiveRealStorage"),
-                int("archive_object_count", "ArchiveObjectCount"),
-                int("cold_archive_storage", "ColdArchiveStorage"),
-                int("cold_archive_real_storage", "ColdArchiveRealStorage"),
-                int("cold_archive_object_count", "ColdArchiveObjectCount"),
-                int("deep_cold_archive_storage", "DeepColdArchiveStorage"),
-                int("deep_cold_archive_real_storage", "DeepColdArchiveRealStorage"),
-                int("deep_cold_archive_object_count", "DeepColdArchiveObjectCount"),
-                int("delete_marker_count", "DeleteMarkerCount"),
-            ],
-        }),
-        ..on_bucket("GetBucketStat", Verb::Get)
-    };
+    GetBucketStat: Get bucket
+        query ["stat" = ""] flags [md5]
+    -> GetBucketStatResult
+        root "BucketStat" {
+            storage: int "Storage",
+            object_count: int "ObjectCount",
+            multi_part_upload_count: int "MultipartUploadCount",
+            live_channel_count: int "LiveChannelCount",
+            last_modified_time: int "LastModifiedTime",
+            standard_storage: int "StandardStorage",
+            standard_object_count: int "StandardObjectCount",
+            infrequent_access_storage: int "InfrequentAccessStorage",
+            infrequent_access_real_storage: int "InfrequentAccessRealStorage",
+            infrequent_access_object_count: int "InfrequentAccessObjectCount",
+            archive_storage: int "ArchiveStorage",
+            archive_real_storage: int "ArchiveRealStorage",
+            archive_object_count: int "ArchiveObjectCount",
+            cold_archive_storage: int "ColdArchiveStorage",
+            cold_archive_real_storage: int "ColdArchiveRealStorage",
+            cold_archive_object_count: int "ColdArchiveObjectCount",
+            deep_cold_archive_storage: int "DeepColdArchiveStorage",
+            deep_cold_archive_real_storage: int "DeepColdArchiveRealStorage",
+            deep_cold_archive_object_count: int "DeepColdArchiveObjectCount",
+            delete_marker_count: int "DeleteMarkerCount",
+        }
+    ;
 
-    GET_BUCKET_LOCATION = Operation {
-        query: &[("location", "")],
-        reply_body: ReplyBody::Xml(&Model { name: "LocationConstraint", members: &[text("location", ".")] }),
-        ..on_bucket("GetBucketLocation", Verb::Get)
-    };
+    GetBucketLocation: Get bucket
+        query ["location" = ""] flags [md5]
+    -> GetBucketLocationResult
+        root "LocationConstraint" { location: text ".", }
+    ;
 
-    GET_BUCKET_INFO = Operation {
-        query: &[("bucketInfo", "")],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "BucketInfo",
-            members: &[model("bucket_info", "Bucket", &BUCKET_INFO)],
-        }),
-        ..on_bucket("GetBucketInfo", Verb::Get)
-    };
+    GetBucketInfo: Get bucket
+        query ["bucketInfo" = ""] flags [md5]
+    -> GetBucketInfoResult
+        root "BucketInfo" { bucket_info: one(BucketInfo) "Bucket", }
+    ;
 
-    PUT_BUCKET_VERSIONING = Operation {
-        query: &[("versioning", "")],
-        content_type: XML,
-        body: RequestBody::Xml {
-            param: "versioning_configuration",
-            model: &VERSIONING_CONFIGURATION,
-            required: false,
-        },
-        ..on_bucket("PutBucketVersioning", Verb::Put)
-    };
+    PutBucketVersioning: Put bucket
+        query ["versioning" = ""] type "application/xml" flags [md5]
+        xml may versioning_configuration: VersioningConfiguration "VersioningConfiguration"
+    -> none;
 
-    GET_BUCKET_VERSIONING = Operation {
-        query: &[("versioning", "")],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "VersioningConfiguration",
-            members: &[text("version_status", "Status")],
-        }),
-        ..on_bucket("GetBucketVersioning", Verb::Get)
-    };
+    GetBucketVersioning: Get bucket
+        query ["versioning" = ""] flags [md5]
+    -> GetBucketVersioningResult
+        root "VersioningConfiguration" { version_status: text "Status", }
+    ;
 
-    LIST_OBJECT_VERSIONS = Operation {
-        query: &[("encoding-type", "url"), ("versions", "")],
-        content_type: OCTETS,
-        params: &[&[
-            query("delimiter", "delimiter"),
-            query("key_marker", "key-marker"),
-            query("version_id_marker", "version-id-marker"),
-            query("max_keys", "max-keys"),
-            query("prefix", "prefix"),
-            query("encoding_type", "encoding-type"),
-            REQUEST_PAYER,
-        ]],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "ListVersionsResult",
-            members: &[
-                text("name", "Name"),
-                key("key_marker", "KeyMarker"),
-                key("next_key_marker", "NextKeyMarker"),
-                text("version_id_marker", "VersionIdMarker"),
-                text("next_version_id_marker", "NextVersionIdMarker"),
-                key("prefix", "Prefix"),
-                int("max_keys", "MaxKeys"),
-                key("delimiter", "Delimiter"),
-                flag("is_truncated", "IsTruncated"),
-                text("encoding_type", "EncodingType"),
-                model("version", "Version", &VERSION).list(),
-                model("delete_marker", "DeleteMarker", &DELETE_MARKER).list(),
-                model("common_prefixes", "CommonPrefixes", &COMMON_PREFIX).list(),
-            ],
-        }),
-        ..on_bucket("ListObjectVersions", Verb::Get)
-    };
+    ListObjectVersions: Get bucket
+        query ["encoding-type" = "url", "versions" = ""] type "application/octet-stream" flags [md5]
+        takes {
+            delimiter: query text "delimiter",
+            key_marker: query text "key-marker",
+            version_id_marker: query text "version-id-marker",
+            max_keys: query int "max-keys",
+            prefix: query text "prefix",
+            encoding_type: query text "encoding-type",
+            request_payer: header text "x-oss-request-payer",
+        }
+    -> ListObjectVersionsResult
+        root "ListVersionsResult" {
+            name: text "Name",
+            key_marker: key "KeyMarker",
+            next_key_marker: key "NextKeyMarker",
+            version_id_marker: text "VersionIdMarker",
+            next_version_id_marker: text "NextVersionIdMarker",
+            prefix: key "Prefix",
+            max_keys: int "MaxKeys",
+            delimiter: key "Delimiter",
+            is_truncated: flag "IsTruncated",
+            encoding_type: text "EncodingType",
+            version: many(ObjectVersionProperties) "Version",
+            delete_marker: many(DeleteMarkerProperties) "DeleteMarker",
+            common_prefixes: many(CommonPrefix) "CommonPrefixes",
+        }
+    ;
+}
 
-    DELETE_MULTIPLE_OBJECTS = Operation {
-        query: &[("delete", ""), ("encoding-type", "url")],
-        content_type: XML,
-        // What is deleted stays deleted.
-        idempotent: true,
-        params: &[&[
-            query("encoding_type", "encoding-type"),
-            REQUEST_PAYER,
-            header("bypass_governance_retention", "x-oss-bypass-governance-retention"),
-        ]],
-        body: RequestBody::Xml { param: "delete", model: &DELETE, required: true },
-        reply_body: ReplyBody::Xml(&Model {
-            name: "DeleteResult",
-            members: &[model("deleted_objects", "Deleted", &DELETED).list(), text("encoding_type", "EncodingType")],
-        }),
-        ..on_bucket("DeleteMultipleObjects", Verb::Post)
-    };
+structures! {
+    CreateBucketConfiguration "CreateBucketConfiguration" {
+        storage_class: text "StorageClass",
+        data_redundancy_type: text "DataRedundancyType",
+    }
+
+    ObjectProperties "ObjectProperties" {
+        key: key "Key",
+        object_type: text "Type",
+        size: int "Size",
+        etag: text "ETag",
+        last_modified: moment "LastModified",
+        storage_class: text "StorageClass",
+        owner: one(Owner) "Owner",
+        restore_info: text "RestoreInfo",
+        transition_time: text "TransitionTime",
+    }
+
+    CommonPrefix "CommonPrefix" {
+        prefix: key "Prefix",
+    }
+
+    BucketInfo "Bucket" {
+        name: text "Name",
+        access_monitor: text "AccessMonitor",
+        location: text "Location",
+        creation_date: moment "CreationDate",
+        extranet_endpoint: text "ExtranetEndpoint",
+        intranet_endpoint: text "IntranetEndpoint",
+        acl: text "AccessControlList/Grant",
+        data_redundancy_type: text "DataRedundancyType",
+        owner: one(Owner) "Owner",
+        storage_class: text "StorageClass",
+        resource_group_id: text "ResourceGroupId",
+        sse_rule: one(SSERule) "ServerSideEncryptionRule",
+        versioning: text "Versioning",
+        transfer_acceleration: text "TransferAcceleration",
+        cross_region_replication: text "CrossRegionReplication",
+        bucket_policy: one(BucketPolicy) "BucketPolicy",
+        comment: text "Comment",
+        block_public_access: flag "BlockPublicAccess",
+        bucket_resource_type: text "BucketResourceType",
+        agentic_bucket_name: text "AgenticBucketName",
+    }
+
+    SSERule "ServerSideEncryptionRule" {
+        kms_master_key_id: text "KMSMasterKeyID",
+        sse_algorithm: text "SSEAlgorithm",
+        kms_data_encryption: text "KMSDataEncryption",
+    }
+
+    BucketPolicy "BucketPolicy" {
+        log_bucket: text "LogBucket",
+        log_prefix: text "LogPrefix",
+    }
+
+    VersioningConfiguration "VersioningConfiguration" {
+        status: text "Status",
+    }
+
+    ObjectVersionProperties "Version" {
+        key: key "Key",
+        version_id: text "VersionId",
+        is_latest: flag "IsLatest",
+        object_type: text "Type",
+        size: int "Size",
+        etag: text "ETag",
+        last_modified: moment "LastModified",
+        storage_class: text "StorageClass",
+        owner: one(Owner) "Owner",
+        restore_info: text "RestoreInfo",
+        transition_time: text "TransitionTime",
+    }
+
+    DeleteMarkerProperties "DeleteMarker" {
+        key: key "Key",
+        version_id: text "VersionId",
+        is_latest: flag "IsLatest",
+        last_modified: moment "LastModified",
+        owner: one(Owner) "Owner",
+    }
 }

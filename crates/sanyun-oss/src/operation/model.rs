@@ -32,10 +32,16 @@ pub enum Kind {
     Text,
     /// A whole number.
     Int,
+    /// A number with a fraction.
+    Float,
     /// `true` or `false`.
     Bool,
     /// A moment.
     Time,
+    /// A day: requests send its first moment.
+    Day,
+    /// Any JSON (bodies that are JSON only).
+    Json,
     /// All headers that begin with the wire name.
     Map,
     /// A structure.
@@ -47,45 +53,60 @@ impl Member {
         Self { name, wire, kind, is_list: false, is_key: false }
     }
 
-    pub(super) const fn list(mut self) -> Self {
+    pub(crate) const fn list(mut self) -> Self {
         self.is_list = true;
         self
     }
 }
 
 /// Text.
-pub(super) const fn text(name: &'static str, wire: &'static str) -> Member {
+pub(crate) const fn text(name: &'static str, wire: &'static str) -> Member {
     Member::new(name, wire, Kind::Text)
 }
 
 /// An object's key, or a part of one.
-pub(super) const fn key(name: &'static str, wire: &'static str) -> Member {
+pub(crate) const fn key(name: &'static str, wire: &'static str) -> Member {
     let mut member = text(name, wire);
     member.is_key = true;
     member
 }
 
 /// A whole number.
-pub(super) const fn int(name: &'static str, wire: &'static str) -> Member {
+pub(crate) const fn int(name: &'static str, wire: &'static str) -> Member {
     Member::new(name, wire, Kind::Int)
 }
 
 /// `true` or `false`.
-pub(super) const fn flag(name: &'static str, wire: &'static str) -> Member {
+pub(crate) const fn flag(name: &'static str, wire: &'static str) -> Member {
     Member::new(name, wire, Kind::Bool)
 }
 
 /// A moment.
-pub(super) const fn moment(name: &'static str, wire: &'static str) -> Member {
+pub(crate) const fn moment(name: &'static str, wire: &'static str) -> Member {
     Member::new(name, wire, Kind::Time)
 }
 
+/// A number with a fraction.
+pub(crate) const fn float(name: &'static str, wire: &'static str) -> Member {
+    Member::new(name, wire, Kind::Float)
+}
+
+/// A day.
+pub(crate) const fn day(name: &'static str, wire: &'static str) -> Member {
+    Member::new(name, wire, Kind::Day)
+}
+
+/// Any JSON.
+pub(crate) const fn json(name: &'static str, wire: &'static str) -> Member {
+    Member::new(name, wire, Kind::Json)
+}
+
 /// All headers with a common beginning.
-pub(super) const fn map(name: &'static str, wire: &'static str) -> Member {
+pub(crate) const fn map(name: &'static str, wire: &'static str) -> Member {
     Member::new(name, wire, Kind::Map)
 }
 
 /// A structure.
-pub(super) const fn model(name: &'static str, wire: &'static str, model: &'static Model) -> Member {
+pub(crate) const fn model(name: &'static str, wire: &'static str, model: &'static Model) -> Member {
     Member::new(name, wire, Kind::Model(model))
 }

@@ -1,181 +1,190 @@
-//! Operations on objects that are uploaded in parts.
-
-use super::bucket::REQUEST_PAYER;
-use super::model::{Model, flag, int, key, model, moment, text};
-use super::models::{COMPLETE_MULTIPART_UPLOAD, PART, UPLOAD};
-use super::object::{CALLBACK, COPY_SOURCE, STORED, WORM};
-use super::{Operation, Param, Place, ReplyBody, RequestBody, Target, Verb, header, query};
-
-const UPLOAD_ID: Param = query("upload_id", "uploadId").required();
-const PART_NUMBER: Param = query("part_number", "partNumber").required();
-const ENCODING_TYPE: Param = query("encoding_type", "encoding-type");
-const TRAFFIC_LIMIT: Param = header("traffic_limit", "x-oss-traffic-limit");
+//! Uploads in parts.
 
 operations! {
-    INITIATE_MULTIPART_UPLOAD = Operation {
-        query: &[("uploads", ""), ("encoding-type", "url")],
-        md5: true,
-        guesses_type: true,
-        params: &[
-            &[
-                ENCODING_TYPE,
-                Param::new("disable_auto_detect_mime_type", "", Place::NoTypeGuess),
-            ],
-            STORED,
-            WORM,
-        ],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "InitiateMultipartUploadResult",
-            members: &[
-                text("bucket", "Bucket"),
-                key("key", "Key"),
-                text("upload_id", "UploadId"),
-                text("encoding_type", "EncodingType"),
-            ],
-        }),
-        ..Operation::new("InitiateMultipartUpload", Verb::Post, Target::Object)
-    };
+    InitiateMultipartUpload: Post object
+        query ["uploads" = "", "encoding-type" = "url"] flags [md5, guesses_type]
+        takes {
+            encoding_type: query text "encoding-type",
+            storage_class: header text "x-oss-storage-class",
+            metadata: headers map "x-oss-meta-",
+            cache_control: header text "cache-control",
+            content_disposition: header text "content-disposition",
+            content_encoding: header text "content-encoding",
+            content_length: header int "content-length",
+            content_md5: header text "content-md5",
+            content_type: header text "content-type",
+            expires: header text "expires",
+            server_side_encryption: header text "x-oss-server-side-encryption",
+            server_side_data_encryption: header text "x-oss-server-side-data-encryption",
+            server_side_encryption_key_id: header text "x-oss-server-side-encryption-key-id",
+            tagging: header text "x-oss-tagging",
+            forbid_overwrite: header flag "x-oss-forbid-overwrite",
+            request_payer: header text "x-oss-request-payer",
+            object_worm_retain_until_date: header text "x-oss-object-worm-retain-until-date",
+            object_worm_mode: header text "x-oss-object-worm-mode",
+            object_worm_legal_hold: header text "x-oss-object-worm-legal-hold",
+            disable_auto_detect_mime_type: no_type_guess flag "",
+        }
+    -> InitiateMultipartUploadResult
+        root "InitiateMultipartUploadResult" {
+            bucket: text "Bucket",
+            key: key "Key",
+            upload_id: text "UploadId",
+            encoding_type: text "EncodingType",
+        }
+    ;
 
-    UPLOAD_PART = Operation {
-        checks_crc: true,
-        params: &[&[
-            PART_NUMBER,
-            UPLOAD_ID,
-            header("content_md5", "content-md5"),
-            header("content_length", "content-length"),
-            TRAFFIC_LIMIT,
-            REQUEST_PAYER,
-        ]],
-        body: RequestBody::Raw,
-        reply_headers: &[
-            text("content_md5", "content-md5"),
-            text("etag", "etag"),
-            text("hash_crc64", "x-oss-hash-crc64ecma"),
-        ],
-        ..Operation::new("UploadPart", Verb::Put, Target::Object)
-    };
+    UploadPart: Put object
+        flags [checks_crc]
+        needs { part_number: query text "partNumber", upload_id: query text "uploadId", }
+        takes {
+            content_md5: header text "content-md5",
+            content_length: header int "content-length",
+            traffic_limit: header int "x-oss-traffic-limit",
+            request_payer: header text "x-oss-request-payer",
+        }
+        raw bytes
+    -> UploadPartResult
+        headers {
+            content_md5: text "content-md5",
+            etag: text "etag",
+            hash_crc64: text "x-oss-hash-crc64ecma",
+        }
+    ;
 
-    UPLOAD_PART_COPY = Operation {
-        md5: true,
-        params: &[
-            &[
-                PART_NUMBER,
-                UPLOAD_ID,
-                header("source_range", "x-oss-copy-source-range"),
-                TRAFFIC_LIMIT,
-                REQUEST_PAYER,
-            ],
-            COPY_SOURCE,
-        ],
-        reply_headers: &[text("source_version_id", "x-oss-copy-source-version-id")],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "CopyPartResult",
-            members: &[moment("last_modified", "LastModified"), text("etag", "ETag")],
-        }),
-        ..Operation::new("UploadPartCopy", Verb::Put, Target::Object)
-    };
+    UploadPartCopy: Put object
+        flags [md5]
+        needs {
+            part_number: query text "partNumber",
+            upload_id: query text "uploadId",
+            source_key: copy_source text "",
+        }
+        takes {
+            source_bucket: copy_source text "",
+            source_version_id: copy_source text "",
+            source_range: header text "x-oss-copy-source-range",
+            if_match: header text "x-oss-copy-source-if-match",
+            if_none_match: header text "x-oss-copy-source-if-none-match",
+            if_modified_since: header text "x-oss-copy-source-if-modified-since",
+            if_unmodified_since: header text "x-oss-copy-source-if-unmodified-since",
+            traffic_limit: header int "x-oss-traffic-limit",
+            request_payer: header text "x-oss-request-payer",
+        }
+    -> UploadPartCopyResult
+        headers { source_version_id: text "x-oss-copy-source-version-id", }
+        root "CopyPartResult" { last_modified: moment "LastModified", etag: text "ETag", }
+    ;
 
-    COMPLETE_UPLOAD = Operation {
-        query: &[("encoding-type", "url")],
-        md5: true,
-        params: &[
-            &[
-                UPLOAD_ID,
-                ENCODING_TYPE,
-                header("acl", "x-oss-object-acl"),
-                header("complete_all", "x-oss-complete-all"),
-                header("forbid_overwrite", "x-oss-forbid-overwrite"),
-                REQUEST_PAYER,
-            ],
-            CALLBACK,
-        ],
-        body: RequestBody::Xml {
-            param: "complete_multipart_upload",
-            model: &COMPLETE_MULTIPART_UPLOAD,
-            required: false,
-        },
-        reply_headers: &[text("hash_crc64", "x-oss-hash-crc64ecma"), text("version_id", "x-oss-version-id")],
-        reply_body: ReplyBody::XmlOrCallback(&Model {
-            name: "",
-            members: &[
-                text("bucket", "Bucket"),
-                key("key", "Key"),
-                text("location", "Location"),
-                text("etag", "ETag"),
-                text("encoding_type", "EncodingType"),
-            ],
-        }),
-        ..Operation::new("CompleteMultipartUpload", Verb::Post, Target::Object)
-    };
+    CompleteMultipartUpload: Post object
+        query ["encoding-type" = "url"] flags [md5]
+        needs { upload_id: query text "uploadId", }
+        takes {
+            acl: header text "x-oss-object-acl",
+            complete_all: header text "x-oss-complete-all",
+            callback: header text "x-oss-callback",
+            callback_var: header text "x-oss-callback-var",
+            forbid_overwrite: header flag "x-oss-forbid-overwrite",
+            encoding_type: query text "encoding-type",
+            request_payer: header text "x-oss-request-payer",
+        }
+        xml may complete_multipart_upload: CompletedMultipartUpload "CompleteMultipartUpload"
+    -> CompleteMultipartUploadResult
+        headers { hash_crc64: text "x-oss-hash-crc64ecma", version_id: text "x-oss-version-id", }
+        root "" {
+            bucket: text "Bucket",
+            key: key "Key",
+            location: text "Location",
+            etag: text "ETag",
+            encoding_type: text "EncodingType",
+        }
+        content callback_result
+    ;
 
-    ABORT_MULTIPART_UPLOAD = Operation {
-        md5: true,
-        params: &[&[UPLOAD_ID, REQUEST_PAYER]],
-        ..Operation::new("AbortMultipartUpload", Verb::Delete, Target::Object)
-    };
+    AbortMultipartUpload: Delete object
+        flags [md5]
+        needs { upload_id: query text "uploadId", }
+        takes { request_payer: header text "x-oss-request-payer", }
+    -> none;
 
-    LIST_MULTIPART_UPLOADS = Operation {
-        query: &[("encoding-type", "url"), ("uploads", "")],
-        md5: true,
-        params: &[&[
-            query("delimiter", "delimiter"),
-            ENCODING_TYPE,
-            query("key_marker", "key-marker"),
-            query("max_uploads", "max-uploads"),
-            query("prefix", "prefix"),
-            query("upload_id_marker", "upload-id-marker"),
-            REQUEST_PAYER,
-        ]],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "ListMultipartUploadsResult",
-            members: &[
-                text("encoding_type", "EncodingType"),
-                text("bucket", "Bucket"),
-                key("key_marker", "KeyMarker"),
-                text("upload_id_marker", "UploadIdMarker"),
-                key("next_key_marker", "NextKeyMarker"),
-                text("next_upload_id_marker", "NextUploadIdMarker"),
-                key("delimiter", "Delimiter"),
-                key("prefix", "Prefix"),
-                int("max_uploads", "MaxUploads"),
-                flag("is_truncated", "IsTruncated"),
-                model("uploads", "Upload", &UPLOAD).list(),
-            ],
-        }),
-        ..Operation::new("ListMultipartUploads", Verb::Get, Target::Bucket)
-    };
+    ListMultipartUploads: Get bucket
+        query ["encoding-type" = "url", "uploads" = ""] flags [md5]
+        takes {
+            delimiter: query text "delimiter",
+            encoding_type: query text "encoding-type",
+            key_marker: query text "key-marker",
+            max_uploads: query int "max-uploads",
+            prefix: query text "prefix",
+            upload_id_marker: query text "upload-id-marker",
+            request_payer: header text "x-oss-request-payer",
+        }
+    -> ListMultipartUploadsResult
+        root "ListMultipartUploadsResult" {
+            encoding_type: text "EncodingType",
+            bucket: text "Bucket",
+            key_marker: key "KeyMarker",
+            upload_id_marker: text "UploadIdMarker",
+            next_key_marker: key "NextKeyMarker",
+            next_upload_id_marker: text "NextUploadIdMarker",
+            delimiter: key "Delimiter",
+            prefix: key "Prefix",
+            max_uploads: int "MaxUploads",
+            is_truncated: flag "IsTruncated",
+            uploads: many(Upload) "Upload",
+        }
+    ;
 
-    LIST_PARTS = Operation {
-        query: &[("encoding-type", "url")],
-        md5: true,
-        params: &[&[
-            UPLOAD_ID,
-            ENCODING_TYPE,
-            query("max_parts", "max-parts"),
-            query("part_number_marker", "part-number-marker"),
-            REQUEST_PAYER,
-        ]],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "ListPartsResult",
-            members: &[
-                text("encoding_type", "EncodingType"),
-                text("bucket", "Bucket"),
-                key("key", "Key"),
-                text("upload_id", "UploadId"),
-                int("part_number_marker", "PartNumberMarker"),
-                int("next_part_number_marker", "NextPartNumberMarker"),
-                int("max_parts", "MaxParts"),
-                flag("is_truncated", "IsTruncated"),
-                text("storage_class", "StorageClass"),
-                text("client_encryption_key", "ClientEncryptionKey"),
-                text("client_encryption_start", "ClientEncryptionStart"),
-                text("client_encryption_cek_alg", "ClientEncryptionCekAlg"),
-                text("client_encryption_wrap_alg", "ClientEncryptionWrapAlg"),
-                int("client_encryption_data_size", "ClientEncryptionDataSize"),
-                int("client_encryption_part_size", "ClientEncryptionPartSize"),
-                model("parts", "Part", &PART).list(),
-            ],
-        }),
-        ..Operation::new("ListParts", Verb::Get, Target::Object)
-    };
+    ListParts: Get object
+        query ["encoding-type" = "url"] flags [md5]
+        needs { upload_id: query text "uploadId", }
+        takes {
+            encoding_type: query text "encoding-type",
+            max_parts: query int "max-parts",
+            part_number_marker: query text "part-number-marker",
+            request_payer: header text "x-oss-request-payer",
+        }
+    -> ListPartsResult
+        root "ListPartsResult" {
+            encoding_type: text "EncodingType",
+            bucket: text "Bucket",
+            key: key "Key",
+            upload_id: text "UploadId",
+            part_number_marker: int "PartNumberMarker",
+            next_part_number_marker: int "NextPartNumberMarker",
+            max_parts: int "MaxParts",
+            is_truncated: flag "IsTruncated",
+            storage_class: text "StorageClass",
+            client_encryption_key: text "ClientEncryptionKey",
+            client_encryption_start: text "ClientEncryptionStart",
+            client_encryption_cek_alg: text "ClientEncryptionCekAlg",
+            client_encryption_wrap_alg: text "ClientEncryptionWrapAlg",
+            client_encryption_data_size: int "ClientEncryptionDataSize",
+            client_encryption_part_size: int "ClientEncryptionPartSize",
+            parts: many(Part) "Part",
+        }
+    ;
+}
+
+structures! {
+    CompletedMultipartUpload "CompleteMultipartUpload" {
+        parts: many(UploadedPart) "Part",
+    }
+
+    Upload "Upload" {
+        key: key "Key",
+        upload_id: text "UploadId",
+        initiated: moment "Initiated",
+    }
+
+    Part "Part" {
+        part_number: int "PartNumber",
+        etag: text "ETag",
+        last_modified: moment "LastModified",
+        size: int "Size",
+        hash_crc64: text "HashCrc64ecma",
+    }
+
+    UploadedPart "Part" {
+        part_number: int "PartNumber",
+        etag: text "ETag",
+    }
 }

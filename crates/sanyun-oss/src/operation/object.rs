@@ -1,385 +1,402 @@
-//! Operations on an object.
+//! Objects.
 
-use super::bucket::{ACCESS_CONTROL_POLICY, REQUEST_PAYER};
-use super::model::{Member, Model, flag, int, map, model, moment, text};
-use super::models::{LEGAL_HOLD, RESTORE_REQUEST, RETENTION, TAG_SET, TAGGING};
-use super::{Operation, Param, Place, ReplyBody, RequestBody, Target, Verb, header, query};
-
-const XML: Option<&str> = Some("application/xml");
-const VERSION_ID: Param = query("version_id", "versionId");
-const FORBID_OVERWRITE: Param = header("forbid_overwrite", "x-oss-forbid-overwrite");
-const TRAFFIC_LIMIT: Param = header("traffic_limit", "x-oss-traffic-limit");
-
-/// What an object keeps beside its bytes.
-pub(super) static STORED: &[Param] = &[
-    header("storage_class", "x-oss-storage-class"),
-    Param::new("metadata", "x-oss-meta-", Place::HeaderMap),
-    header("cache_control", "cache-control"),
-    header("content_disposition", "content-disposition"),
-    header("content_encoding", "content-encoding"),
-    header("content_length", "content-length"),
-    header("content_md5", "content-md5"),
-    header("content_type", "content-type"),
-    header("expires", "expires"),
-    header("server_side_encryption", "x-oss-server-side-encryption"),
-    header("server_side_data_encryption", "x-oss-server-side-data-encryption"),
-    header("server_side_encryption_key_id", "x-oss-server-side-encryption-key-id"),
-    header("tagging", "x-oss-tagging"),
-    FORBID_OVERWRITE,
-    REQUEST_PAYER,
-];
-
-/// Until when an object must not be changed.
-pub(super) static WORM: &[Param] = &[
-    header("object_worm_retain_until_date", "x-oss-object-worm-retain-until-date"),
-    header("object_worm_mode", "x-oss-object-worm-mode"),
-    header("object_worm_legal_hold", "x-oss-object-worm-legal-hold"),
-];
-
-/// A call to the user's own server when the object is stored.
-pub(super) static CALLBACK: &[Param] =
-    &[header("callback", "x-oss-callback"), header("callback_var", "x-oss-callback-var")];
-
-/// Conditions on the object that is read.
-static CONDITIONS: &[Param] = &[
-    header("if_match", "if-match"),
-    header("if_none_match", "if-none-match"),
-    header("if_modified_since", "if-modified-since"),
-    header("if_unmodified_since", "if-unmodified-since"),
-];
-
-/// The object that is copied, and conditions on it.
-pub(super) static COPY_SOURCE: &[Param] = &[
-    Param::new("source_bucket", "", Place::CopySource),
-    Param::new("source_key", "", Place::CopySource).required(),
-    Param::new("source_version_id", "", Place::CopySource),
-    header("if_match", "x-oss-copy-source-if-match"),
-    header("if_none_match", "x-oss-copy-source-if-none-match"),
-    header("if_modified_since", "x-oss-copy-source-if-modified-since"),
-    header("if_unmodified_since", "x-oss-copy-source-if-unmodified-since"),
-];
-
-const REPLY_VERSION_ID: Member = text("version_id", "x-oss-version-id");
-const REPLY_CRC: Member = text("hash_crc64", "x-oss-hash-crc64ecma");
-const REPLY_ETAG: Member = text("etag", "etag");
-const REPLY_MD5: Member = text("content_md5", "content-md5");
-const REPLY_SSE: Member = text("server_side_encryption", "x-oss-server-side-encryption");
-const REPLY_SSE_DATA: Member = text("server_side_data_encryption", "x-oss-server-side-data-encryption");
-const REPLY_SSE_KEY: Member = text("server_side_encryption_key_id", "x-oss-server-side-encryption-key-id");
-
-/// What the replies of GetObject and HeadObject tell; either sends what applies.
-static DESCRIPTION: &[Member] = &[
-    int("content_length", "content-length"),
-    text("content_range", "content-range"),
-    text("content_type", "content-type"),
-    REPLY_ETAG,
-    moment("last_modified", "last-modified"),
-    REPLY_MD5,
-    map("metadata", "x-oss-meta-"),
-    text("cache_control", "cache-control"),
-    text("content_disposition", "content-disposition"),
-    text("content_encoding", "content-encoding"),
-    text("expires", "expires"),
-    REPLY_CRC,
-    text("storage_class", "x-oss-storage-class"),
-    text("object_type", "x-oss-object-type"),
-    REPLY_VERSION_ID,
-    int("tagging_count", "x-oss-tagging-count"),
-    REPLY_SSE,
-    REPLY_SSE_DATA,
-    REPLY_SSE_KEY,
-    int("next_append_position", "x-oss-next-append-position"),
-    text("expiration", "x-oss-expiration"),
-    text("restore", "x-oss-restore"),
-    text("process_status", "x-oss-process-status"),
-    flag("delete_marker", "x-oss-delete-marker"),
-    text("request_charged", "x-oss-request-charged"),
-    text("allow_origin", "access-control-allow-origin"),
-    text("allow_methods", "access-control-allow-methods"),
-    text("allow_age", "access-control-allow-age"),
-    text("allow_headers", "access-control-allow-headers"),
-    text("expose_headers", "access-control-expose-headers"),
-    moment("transition_time", "x-oss-transition-time"),
-    text("sealed_time", "x-oss-sealed-time"),
-    text("object_worm_retain_until_date", "x-oss-object-worm-retain-until-date"),
-    text("object_worm_mode", "x-oss-object-worm-mode"),
-    text("object_worm_legal_hold", "x-oss-object-worm-legal-hold"),
-];
-
-const fn on_object(name: &'static str, method: Verb) -> Operation {
-    Operation::new(name, method, Target::Object)
-}
+use super::shared::{Owner, TagSet, Tagging};
 
 operations! {
-    PUT_OBJECT = Operation {
-        guesses_type: true,
-        checks_crc: true,
-        params: &[&[header("acl", "x-oss-object-acl"), TRAFFIC_LIMIT], STORED, CALLBACK, WORM],
-        body: RequestBody::Raw,
-        reply_headers: &[REPLY_MD5, REPLY_ETAG, REPLY_CRC, REPLY_VERSION_ID],
-        reply_body: ReplyBody::Text("callback_result"),
-        ..on_object("PutObject", Verb::Put)
-    };
+    PutObject: Put object
+        flags [guesses_type, checks_crc]
+        takes {
+            acl: header text "x-oss-object-acl",
+            storage_class: header text "x-oss-storage-class",
+            metadata: headers map "x-oss-meta-",
+            cache_control: header text "cache-control",
+            content_disposition: header text "content-disposition",
+            content_encoding: header text "content-encoding",
+            content_length: header int "content-length",
+            content_md5: header text "content-md5",
+            content_type: header text "content-type",
+            expires: header text "expires",
+            server_side_encryption: header text "x-oss-server-side-encryption",
+            server_side_data_encryption: header text "x-oss-server-side-data-encryption",
+            server_side_encryption_key_id: header text "x-oss-server-side-encryption-key-id",
+            tagging: header text "x-oss-tagging",
+            callback: header text "x-oss-callback",
+            callback_var: header text "x-oss-callback-var",
+            forbid_overwrite: header flag "x-oss-forbid-overwrite",
+            traffic_limit: header int "x-oss-traffic-limit",
+            request_payer: header text "x-oss-request-payer",
+            object_worm_retain_until_date: header text "x-oss-object-worm-retain-until-date",
+            object_worm_mode: header text "x-oss-object-worm-mode",
+            object_worm_legal_hold: header text "x-oss-object-worm-legal-hold",
+        }
+        raw bytes
+    -> PutObjectResult
+        headers {
+            content_md5: text "content-md5",
+            etag: text "etag",
+            hash_crc64: text "x-oss-hash-crc64ecma",
+            version_id: text "x-oss-version-id",
+        }
+        content callback_result
+    ;
 
-    HEAD_OBJECT = Operation {
-        params: &[&[VERSION_ID, REQUEST_PAYER], CONDITIONS],
-        reply_headers: DESCRIPTION,
-        ..on_object("HeadObject", Verb::Head)
-    };
+    HeadObject: Head object
+        takes {
+            version_id: query text "versionId",
+            if_match: header text "if-match",
+            if_none_match: header text "if-none-match",
+            if_modified_since: header text "if-modified-since",
+            if_unmodified_since: header text "if-unmodified-since",
+            request_payer: header text "x-oss-request-payer",
+        }
+    -> HeadObjectResult
+        headers {
+            content_length: int "content-length",
+            content_type: text "content-type",
+            etag: text "etag",
+            last_modified: moment "last-modified",
+            content_md5: text "content-md5",
+            metadata: map "x-oss-meta-",
+            cache_control: text "cache-control",
+            content_disposition: text "content-disposition",
+            content_encoding: text "content-encoding",
+            expires: text "expires",
+            hash_crc64: text "x-oss-hash-crc64ecma",
+            storage_class: text "x-oss-storage-class",
+            object_type: text "x-oss-object-type",
+            version_id: text "x-oss-version-id",
+            tagging_count: int "x-oss-tagging-count",
+            server_side_encryption: text "x-oss-server-side-encryption",
+            server_side_data_encryption: text "x-oss-server-side-data-encryption",
+            server_side_encryption_key_id: text "x-oss-server-side-encryption-key-id",
+            next_append_position: int "x-oss-next-append-position",
+            expiration: text "x-oss-expiration",
+            restore: text "x-oss-restore",
+            process_status: text "x-oss-process-status",
+            request_charged: text "x-oss-request-charged",
+            allow_origin: text "access-control-allow-origin",
+            allow_methods: text "access-control-allow-methods",
+            allow_age: text "access-control-allow-age",
+            allow_headers: text "access-control-allow-headers",
+            expose_headers: text "access-control-expose-headers",
+            transition_time: text "x-oss-transition-time",
+            sealed_time: text "x-oss-sealed-time",
+            object_worm_retain_until_date: text "x-oss-object-worm-retain-until-date",
+            object_worm_mode: text "x-oss-object-worm-mode",
+            object_worm_legal_hold: text "x-oss-object-worm-legal-hold",
+        }
+    ;
 
-    GET_OBJECT = Operation {
-        params: &[
-            &[
-                query("response_cache_control", "response-cache-control"),
-                query("response_content_disposition", "response-content-disposition"),
-                query("response_content_encoding", "response-content-encoding"),
-                query("response_content_language", "response-content-language"),
-                query("response_content_type", "response-content-type"),
-                query("response_expires", "response-expires"),
-                VERSION_ID,
-                query("process", "x-oss-process"),
-                header("range_header", "range"),
-                header("range_behavior", "x-oss-range-behavior"),
-                TRAFFIC_LIMIT,
-                REQUEST_PAYER,
-                header("accept_encoding", "accept-encoding"),
-            ],
-            CONDITIONS,
-        ],
-        reply_headers: DESCRIPTION,
-        reply_body: ReplyBody::Raw,
-        ..on_object("GetObject", Verb::Get)
-    };
+    GetObject: Get object
+        takes {
+            if_match: header text "if-match",
+            if_none_match: header text "if-none-match",
+            if_modified_since: header text "if-modified-since",
+            if_unmodified_since: header text "if-unmodified-since",
+            range_header: header text "range",
+            range_behavior: header text "x-oss-range-behavior",
+            response_cache_control: query text "response-cache-control",
+            response_content_disposition: query text "response-content-disposition",
+            response_content_encoding: query text "response-content-encoding",
+            response_content_language: query text "response-content-language",
+            response_content_type: query text "response-content-type",
+            response_expires: query text "response-expires",
+            version_id: query text "versionId",
+            traffic_limit: header int "x-oss-traffic-limit",
+            process: query text "x-oss-process",
+            request_payer: header text "x-oss-request-payer",
+            accept_encoding: header text "accept-encoding",
+        }
+    -> stream
+        headers {
+            content_length: int "content-length",
+            content_range: text "content-range",
+            content_type: text "content-type",
+            etag: text "etag",
+            last_modified: moment "last-modified",
+            content_md5: text "content-md5",
+            metadata: map "x-oss-meta-",
+            cache_control: text "cache-control",
+            content_disposition: text "content-disposition",
+            content_encoding: text "content-encoding",
+            expires: text "expires",
+            hash_crc64: text "x-oss-hash-crc64ecma",
+            storage_class: text "x-oss-storage-class",
+            object_type: text "x-oss-object-type",
+            version_id: text "x-oss-version-id",
+            tagging_count: int "x-oss-tagging-count",
+            server_side_encryption: text "x-oss-server-side-encryption",
+            server_side_data_encryption: text "x-oss-server-side-data-encryption",
+            server_side_encryption_key_id: text "x-oss-server-side-encryption-key-id",
+            next_append_position: int "x-oss-next-append-position",
+            expiration: text "x-oss-expiration",
+            restore: text "x-oss-restore",
+            process_status: text "x-oss-process-status",
+            delete_marker: flag "x-oss-delete-marker",
+            sealed_time: text "x-oss-sealed-time",
+            object_worm_retain_until_date: text "x-oss-object-worm-retain-until-date",
+            object_worm_mode: text "x-oss-object-worm-mode",
+            object_worm_legal_hold: text "x-oss-object-worm-legal-hold",
+        }
+    ;
 
-    APPEND_OBJECT = Operation {
-        query: &[("append", "")],
-        guesses_type: true,
-        params: &[
-            &[query("position", "position").required(), header("acl", "x-oss-object-acl"), TRAFFIC_LIMIT],
-            STORED,
-        ],
-        body: RequestBody::Raw,
-        reply_headers: &[
-            REPLY_VERSION_ID,
-            REPLY_CRC,
-            int("next_position", "x-oss-next-append-position"),
-            REPLY_SSE,
-            REPLY_SSE_DATA,
-            REPLY_SSE_KEY,
-        ],
-        ..on_object("AppendObject", Verb::Post)
-    };
+    AppendObject: Post object
+        query ["append" = ""] flags [guesses_type]
+        needs { position: query text "position", }
+        takes {
+            acl: header text "x-oss-object-acl",
+            storage_class: header text "x-oss-storage-class",
+            metadata: headers map "x-oss-meta-",
+            cache_control: header text "cache-control",
+            content_disposition: header text "content-disposition",
+            content_encoding: header text "content-encoding",
+            content_length: header int "content-length",
+            content_md5: header text "content-md5",
+            content_type: header text "content-type",
+            expires: header text "expires",
+            server_side_encryption: header text "x-oss-server-side-encryption",
+            server_side_data_encryption: header text "x-oss-server-side-data-encryption",
+            server_side_encryption_key_id: header text "x-oss-server-side-encryption-key-id",
+            tagging: header text "x-oss-tagging",
+            forbid_overwrite: header flag "x-oss-forbid-overwrite",
+            traffic_limit: header int "x-oss-traffic-limit",
+            request_payer: header text "x-oss-request-payer",
+        }
+        raw bytes
+    -> AppendObjectResult
+        headers {
+            version_id: text "x-oss-version-id",
+            hash_crc64: text "x-oss-hash-crc64ecma",
+            next_position: int "x-oss-next-append-position",
+            server_side_encryption: text "x-oss-server-side-encryption",
+            server_side_data_encryption: text "x-oss-server-side-data-encryption",
+            server_side_encryption_key_id: text "x-oss-server-side-encryption-key-id",
+        }
+    ;
 
-    COPY_OBJECT = Operation {
-        md5: true,
-        params: &[
-            &[
-                header("acl", "x-oss-object-acl"),
-                TRAFFIC_LIMIT,
-                header("metadata_directive", "x-oss-metadata-directive"),
-                header("tagging_directive", "x-oss-tagging-directive"),
-            ],
-            COPY_SOURCE,
-            STORED,
-            WORM,
-        ],
-        reply_headers: &[
-            REPLY_VERSION_ID,
-            REPLY_CRC,
-            text("source_version_id", "x-oss-copy-source-version-id"),
-            REPLY_SSE,
-            REPLY_SSE_DATA,
-            REPLY_SSE_KEY,
-        ],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "",
-            members: &[moment("last_modified", "LastModified"), text("etag", "ETag")],
-        }),
-        ..on_object("CopyObject", Verb::Put)
-    };
+    CopyObject: Put object
+        flags [md5]
+        needs { source_key: copy_source text "", }
+        takes {
+            source_bucket: copy_source text "",
+            source_version_id: copy_source text "",
+            if_match: header text "x-oss-copy-source-if-match",
+            if_none_match: header text "x-oss-copy-source-if-none-match",
+            if_modified_since: header text "x-oss-copy-source-if-modified-since",
+            if_unmodified_since: header text "x-oss-copy-source-if-unmodified-since",
+            acl: header text "x-oss-object-acl",
+            storage_class: header text "x-oss-storage-class",
+            metadata: headers map "x-oss-meta-",
+            cache_control: header text "cache-control",
+            content_disposition: header text "content-disposition",
+            content_encoding: header text "content-encoding",
+            content_length: header int "content-length",
+            content_md5: header text "content-md5",
+            content_type: header text "content-type",
+            expires: header text "expires",
+            metadata_directive: header text "x-oss-metadata-directive",
+            server_side_encryption: header text "x-oss-server-side-encryption",
+            server_side_data_encryption: header text "x-oss-server-side-data-encryption",
+            server_side_encryption_key_id: header text "x-oss-server-side-encryption-key-id",
+            tagging: header text "x-oss-tagging",
+            tagging_directive: header text "x-oss-tagging-directive",
+            forbid_overwrite: header flag "x-oss-forbid-overwrite",
+            traffic_limit: header int "x-oss-traffic-limit",
+            request_payer: header text "x-oss-request-payer",
+            object_worm_retain_until_date: header text "x-oss-object-worm-retain-until-date",
+            object_worm_mode: header text "x-oss-object-worm-mode",
+            object_worm_legal_hold: header text "x-oss-object-worm-legal-hold",
+        }
+    -> CopyObjectResult
+        headers {
+            version_id: text "x-oss-version-id",
+            hash_crc64: text "x-oss-hash-crc64ecma",
+            source_version_id: text "x-oss-copy-source-version-id",
+            server_side_encryption: text "x-oss-server-side-encryption",
+            server_side_data_encryption: text "x-oss-server-side-data-encryption",
+            server_side_encryption_key_id: text "x-oss-server-side-encryption-key-id",
+        }
+        root "" { last_modified: moment "LastModified", etag: text "ETag", }
+    ;
 
-    DELETE_OBJECT = Operation {
-        md5: true,
-        params: &[&[
-            VERSION_ID,
-            REQUEST_PAYER,
-            header("bypass_governance_retention", "x-oss-bypass-governance-retention"),
-        ]],
-        reply_headers: &[REPLY_VERSION_ID, flag("delete_marker", "x-oss-delete-marker")],
-        ..on_object("DeleteObject", Verb::Delete)
-    };
+    DeleteObject: Delete object
+        flags [md5]
+        takes {
+            version_id: query text "versionId",
+            request_payer: header text "x-oss-request-payer",
+            bypass_governance_retention: header flag "x-oss-bypass-governance-retention",
+        }
+    -> DeleteObjectResult
+        headers { version_id: text "x-oss-version-id", delete_marker: flag "x-oss-delete-marker", }
+    ;
 
-    GET_OBJECT_META = Operation {
-        query: &[("objectMeta", "")],
-        params: &[&[VERSION_ID, REQUEST_PAYER]],
-        reply_headers: &[
-            int("content_length", "content-length"),
-            REPLY_ETAG,
-            moment("last_modified", "last-modified"),
-            moment("last_access_time", "x-oss-last-access-time"),
-            REPLY_VERSION_ID,
-            REPLY_CRC,
-            moment("transition_time", "x-oss-transition-time"),
-        ],
-        ..on_object("GetObjectMeta", Verb::Head)
-    };
+    DeleteMultipleObjects: Post bucket
+        query ["delete" = "", "encoding-type" = "url"] type "application/xml" flags [md5, idempotent]
+        takes {
+            encoding_type: query text "encoding-type",
+            request_payer: header text "x-oss-request-payer",
+            bypass_governance_retention: header flag "x-oss-bypass-governance-retention",
+        }
+        xml must delete: Delete "Delete"
+    -> DeleteMultipleObjectsResult
+        root "DeleteResult" {
+            deleted_objects: many(DeletedInfo) "Deleted",
+            encoding_type: text "EncodingType",
+        }
+    ;
 
-    RESTORE_OBJECT = Operation {
-        query: &[("restore", "")],
-        content_type: XML,
-        // Asking again while the object is being restored changes nothing.
-        idempotent: true,
-        params: &[&[VERSION_ID, REQUEST_PAYER]],
-        body: RequestBody::Xml { param: "restore_request", model: &RESTORE_REQUEST, required: false },
-        reply_headers: &[REPLY_VERSION_ID, text("restore_priority", "x-oss-object-restore-priority")],
-        ..on_object("RestoreObject", Verb::Post)
-    };
+    GetObjectMeta: Head object
+        query ["objectMeta" = ""]
+        takes { version_id: query text "versionId", request_payer: header text "x-oss-request-payer", }
+    -> GetObjectMetaResult
+        headers {
+            content_length: int "content-length",
+            etag: text "etag",
+            last_modified: moment "last-modified",
+            last_access_time: moment "x-oss-last-access-time",
+            version_id: text "x-oss-version-id",
+            hash_crc64: text "x-oss-hash-crc64ecma",
+            transition_time: text "x-oss-transition-time",
+        }
+    ;
 
-    PUT_OBJECT_ACL = Operation {
-        query: &[("acl", "")],
-        params: &[&[VERSION_ID, header("acl", "x-oss-object-acl").required(), REQUEST_PAYER]],
-        reply_headers: &[REPLY_VERSION_ID],
-        ..on_object("PutObjectAcl", Verb::Put)
-    };
+    RestoreObject: Post object
+        query ["restore" = ""] type "application/xml" flags [idempotent]
+        takes { version_id: query text "versionId", request_payer: header text "x-oss-request-payer", }
+        xml may restore_request: RestoreRequest "RestoreRequest"
+    -> RestoreObjectResult
+        headers {
+            version_id: text "x-oss-version-id",
+            restore_priority: text "x-oss-object-restore-priority",
+        }
+    ;
 
-    GET_OBJECT_ACL = Operation {
-        query: &[("acl", "")],
-        params: &[&[VERSION_ID, REQUEST_PAYER]],
-        reply_headers: &[REPLY_VERSION_ID],
-        reply_body: ReplyBody::Xml(&ACCESS_CONTROL_POLICY),
-        ..on_object("GetObjectAcl", Verb::Get)
-    };
+    PutObjectAcl: Put object
+        query ["acl" = ""]
+        needs { acl: header text "x-oss-object-acl", }
+        takes { version_id: query text "versionId", request_payer: header text "x-oss-request-payer", }
+    -> PutObjectAclResult
+        headers { version_id: text "x-oss-version-id", }
+    ;
 
-    PUT_SYMLINK = Operation {
-        query: &[("symlink", "")],
-        md5: true,
-        params: &[&[
-            header("target", "x-oss-symlink-target").required(),
-            header("acl", "x-oss-object-acl"),
-            header("storage_class", "x-oss-storage-class"),
-            Param::new("metadata", "x-oss-meta-", Place::HeaderMap),
-            FORBID_OVERWRITE,
-            REQUEST_PAYER,
-        ]],
-        reply_headers: &[REPLY_VERSION_ID],
-        ..on_object("PutSymlink", Verb::Put)
-    };
+    GetObjectAcl: Get object
+        query ["acl" = ""]
+        takes { version_id: query text "versionId", request_payer: header text "x-oss-request-payer", }
+    -> GetObjectAclResult
+        headers { version_id: text "x-oss-version-id", }
+        root "AccessControlPolicy" { acl: text "AccessControlList/Grant", owner: one(Owner) "Owner", }
+    ;
 
-    GET_SYMLINK = Operation {
-        query: &[("symlink", "")],
-        md5: true,
-        params: &[&[VERSION_ID, REQUEST_PAYER]],
-        reply_headers: &[
-            REPLY_VERSION_ID,
-            text("target", "x-oss-symlink-target"),
-            REPLY_ETAG,
-            map("metadata", "x-oss-meta-"),
-        ],
-        ..on_object("GetSymlink", Verb::Get)
-    };
+    PutSymlink: Put object
+        query ["symlink" = ""] flags [md5]
+        needs { target: header text "x-oss-symlink-target", }
+        takes {
+            acl: header text "x-oss-object-acl",
+            storage_class: header text "x-oss-storage-class",
+            metadata: headers map "x-oss-meta-",
+            forbid_overwrite: header flag "x-oss-forbid-overwrite",
+            request_payer: header text "x-oss-request-payer",
+        }
+    -> PutSymlinkResult
+        headers { version_id: text "x-oss-version-id", }
+    ;
 
-    PUT_OBJECT_TAGGING = Operation {
-        query: &[("tagging", "")],
-        md5: true,
-        params: &[&[VERSION_ID, REQUEST_PAYER]],
-        body: RequestBody::Xml { param: "tagging", model: &TAGGING, required: true },
-        reply_headers: &[REPLY_VERSION_ID],
-        ..on_object("PutObjectTagging", Verb::Put)
-    };
+    GetSymlink: Get object
+        query ["symlink" = ""] flags [md5]
+        takes { version_id: query text "versionId", request_payer: header text "x-oss-request-payer", }
+    -> GetSymlinkResult
+        headers {
+            version_id: text "x-oss-version-id",
+            target: text "x-oss-symlink-target",
+            etag: text "etag",
+            metadata: map "x-oss-meta-",
+        }
+    ;
 
-    GET_OBJECT_TAGGING = Operation {
-        query: &[("tagging", "")],
-        md5: true,
-        params: &[&[VERSION_ID, REQUEST_PAYER]],
-        reply_headers: &[REPLY_VERSION_ID],
-        reply_body: ReplyBody::Xml(&Model { name: "Tagging", members: &[model("tag_set", "TagSet", &TAG_SET)] }),
-        ..on_object("GetObjectTagging", Verb::Get)
-    };
+    PutObjectTagging: Put object
+        query ["tagging" = ""] flags [md5]
+        takes { version_id: query text "versionId", request_payer: header text "x-oss-request-payer", }
+        xml must tagging: Tagging "Tagging"
+    -> PutObjectTaggingResult
+        headers { version_id: text "x-oss-version-id", }
+    ;
 
-    DELETE_OBJECT_TAGGING = Operation {
-        query: &[("tagging", "")],
-        md5: true,
-        params: &[&[VERSION_ID, REQUEST_PAYER]],
-        reply_headers: &[REPLY_VERSION_ID],
-        ..on_object("DeleteObjectTagging", Verb::Delete)
-    };
+    GetObjectTagging: Get object
+        query ["tagging" = ""] flags [md5]
+        takes { version_id: query text "versionId", request_payer: header text "x-oss-request-payer", }
+    -> GetObjectTaggingResult
+        headers { version_id: text "x-oss-version-id", }
+        root "Tagging" { tag_set: one(TagSet) "TagSet", }
+    ;
 
-    PROCESS_OBJECT = Operation {
-        query: &[("x-oss-process", "")],
-        md5: true,
-        params: &[&[REQUEST_PAYER]],
-        body: RequestBody::Text { param: "process", wire: "x-oss-process" },
-        reply_body: ReplyBody::Json(&Model {
-            name: "",
-            members: &[
-                text("bucket", "bucket"),
-                int("file_size", "fileSize"),
-                text("key", "object"),
-                text("process_status", "status"),
-            ],
-        }),
-        ..on_object("ProcessObject", Verb::Post)
-    };
+    DeleteObjectTagging: Delete object
+        query ["tagging" = ""] flags [md5]
+        takes { version_id: query text "versionId", request_payer: header text "x-oss-request-payer", }
+    -> DeleteObjectTaggingResult
+        headers { version_id: text "x-oss-version-id", }
+    ;
 
-    ASYNC_PROCESS_OBJECT = Operation {
-        query: &[("x-oss-async-process", "")],
-        md5: true,
-        params: &[&[REQUEST_PAYER]],
-        body: RequestBody::Text { param: "process", wire: "x-oss-async-process" },
-        reply_body: ReplyBody::Json(&Model {
-            name: "",
-            members: &[text("event_id", "EventId"), text("task_id", "TaskId"), text("process_request_id", "RequestId")],
-        }),
-        ..on_object("AsyncProcessObject", Verb::Post)
-    };
+    ProcessObject: Post object
+        query ["x-oss-process" = ""] flags [md5]
+        takes { request_payer: header text "x-oss-request-payer", }
+        form process "x-oss-process"
+    -> ProcessObjectResult
+        object {
+            bucket: text "bucket",
+            file_size: int "fileSize",
+            key: text "object",
+            process_status: text "status",
+        }
+    ;
 
-    CLEAN_RESTORED_OBJECT = Operation {
-        query: &[("cleanRestoredObject", "")],
-        md5: true,
-        content_type: XML,
-        sub_resources: &["cleanRestoredObject"],
-        ..on_object("CleanRestoredObject", Verb::Post)
-    };
+    AsyncProcessObject: Post object
+        query ["x-oss-async-process" = ""] flags [md5]
+        takes { request_payer: header text "x-oss-request-payer", }
+        form process "x-oss-async-process"
+    -> AsyncProcessObjectResult
+        object {
+            event_id: text "EventId",
+            task_id: text "TaskId",
+            process_request_id: text "RequestId",
+        }
+    ;
 
-    SEAL_APPEND_OBJECT = Operation {
-        query: &[("seal", "")],
-        md5: true,
-        content_type: XML,
-        sub_resources: &["seal"],
-        params: &[&[query("position", "position").required()]],
-        reply_headers: &[text("sealed_time", "x-oss-sealed-time")],
-        ..on_object("SealAppendObject", Verb::Post)
-    };
+    CleanRestoredObject: Post object
+        query ["cleanRestoredObject" = ""] type "application/xml" flags [md5] signs ["cleanRestoredObject"]
+    -> none;
 
-    PUT_OBJECT_RETENTION = Operation {
-        query: &[("retention", "")],
-        sub_resources: &["retention"],
-        params: &[&[VERSION_ID, header("bypass_governance_retention", "x-oss-bypass-governance-retention")]],
-        body: RequestBody::Xml { param: "retention", model: &RETENTION, required: false },
-        ..on_object("PutObjectRetention", Verb::Put)
-    };
+    SealAppendObject: Post object
+        query ["seal" = ""] type "application/xml" flags [md5] signs ["seal"]
+        needs { position: query int "position", }
+    -> SealAppendObjectResult
+        headers { sealed_time: text "x-oss-sealed-time", }
+    ;
+}
 
-    GET_OBJECT_RETENTION = Operation {
-        query: &[("retention", "")],
-        sub_resources: &["retention"],
-        params: &[&[VERSION_ID]],
-        reply_body: ReplyBody::Xml(&Model { name: "Retention", members: &[model("retention", ".", &RETENTION)] }),
-        ..on_object("GetObjectRetention", Verb::Get)
-    };
+structures! {
+    Delete "Delete" {
+        quiet: flag "Quiet",
+        objects: many(ObjectIdentifier) "Object",
+    }
 
-    PUT_OBJECT_LEGAL_HOLD = Operation {
-        query: &[("legalHold", "")],
-        sub_resources: &["legalHold"],
-        params: &[&[VERSION_ID]],
-        body: RequestBody::Xml { param: "legal_hold", model: &LEGAL_HOLD, required: false },
-        ..on_object("PutObjectLegalHold", Verb::Put)
-    };
+    ObjectIdentifier "Object" {
+        key: text "Key",
+        version_id: text "VersionId",
+    }
 
-    GET_OBJECT_LEGAL_HOLD = Operation {
-        query: &[("legalHold", "")],
-        sub_resources: &["legalHold"],
-        params: &[&[VERSION_ID]],
-        reply_body: ReplyBody::Xml(&Model { name: "LegalHold", members: &[model("legal_hold", ".", &LEGAL_HOLD)] }),
-        ..on_object("GetObjectLegalHold", Verb::Get)
-    };
+    DeletedInfo "Deleted" {
+        key: key "Key",
+        version_id: text "VersionId",
+        delete_marker: flag "DeleteMarker",
+        delete_marker_version_id: text "DeleteMarkerVersionId",
+    }
+
+    RestoreRequest "RestoreRequest" {
+        days: int "Days",
+        job_parameters: one(JobParameters) "JobParameters",
+    }
+
+    JobParameters "JobParameters" {
+        tier: text "Tier",
+    }
 }

@@ -1,64 +1,83 @@
-//! Operations on the service as a whole.
+//! The service as a whole: its regions, an account's buckets.
 
-use super::model::{Model, flag, int, model, text};
-use super::models::{BUCKET, CLOUD_BOX, OWNER, REGION};
-use super::{Operation, ReplyBody, Target, Verb, header, query};
+use super::shared::Owner;
 
 operations! {
-    LIST_BUCKETS = Operation {
-        md5: true,
-        content_type: Some("application/octet-stream"),
-        params: &[&[
-            query("marker", "marker"),
-            query("max_keys", "max-keys"),
-            query("prefix", "prefix"),
-            query("tag_key", "tag-key"),
-            query("tag_value", "tag-value"),
-            query("tagging", "tagging"),
-            header("resource_group_id", "x-oss-resource-group-id"),
-        ]],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "ListAllMyBucketsResult",
-            members: &[
-                text("prefix", "Prefix"),
-                text("marker", "Marker"),
-                int("max_keys", "MaxKeys"),
-                flag("is_truncated", "IsTruncated"),
-                text("next_marker", "NextMarker"),
-                model("owner", "Owner", &OWNER),
-                model("buckets", "Buckets/Bucket", &BUCKET).list(),
-            ],
-        }),
-        ..Operation::new("ListBuckets", Verb::Get, Target::Service)
-    };
+    ListBuckets: Get service
+        type "application/octet-stream" flags [md5]
+        takes {
+            marker: query text "marker",
+            max_keys: query int "max-keys",
+            prefix: query text "prefix",
+            resource_group_id: header text "x-oss-resource-group-id",
+            tag_key: query text "tag-key",
+            tag_value: query text "tag-value",
+            tagging: query text "tagging",
+        }
+    -> ListBucketsResult
+        root "ListAllMyBucketsResult" {
+            prefix: text "Prefix",
+            marker: text "Marker",
+            max_keys: int "MaxKeys",
+            is_truncated: flag "IsTruncated",
+            next_marker: text "NextMarker",
+            owner: one(Owner) "Owner",
+            buckets: many(BucketProperties) "Buckets/Bucket",
+        }
+    ;
 
-    DESCRIBE_REGIONS = Operation {
-        query: &[("regions", "")],
-        params: &[&[query("regions", "regions")]],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "RegionInfoList",
-            members: &[model("region_info", "RegionInfo", &REGION).list()],
-        }),
-        ..Operation::new("DescribeRegions", Verb::Get, Target::Service)
-    };
+    DescribeRegions: Get service
+        query ["regions" = ""]
+        takes { regions: query text "regions", }
+    -> DescribeRegionsResult
+        root "RegionInfoList" { region_info: many(RegionInfo) "RegionInfo", }
+    ;
 
-    LIST_CLOUD_BOXES = Operation {
-        query: &[("cloudboxes", "")],
-        md5: true,
-        content_type: Some("application/xml"),
-        params: &[&[query("marker", "marker"), query("max_keys", "max-keys"), query("prefix", "prefix")]],
-        reply_body: ReplyBody::Xml(&Model {
-            name: "ListCloudBoxResult",
-            members: &[
-                text("prefix", "Prefix"),
-                text("marker", "Marker"),
-                text("max_keys", "MaxKeys"),
-                flag("is_truncated", "IsTruncated"),
-                text("next_marker", "NextMarker"),
-                model("owner", "Owner", &OWNER),
-                model("cloud_boxes", "CloudBoxes/CloudBox", &CLOUD_BOX).list(),
-            ],
-        }),
-        ..Operation::new("ListCloudBoxes", Verb::Get, Target::Service)
-    };
+    ListCloudBoxes: Get service
+        query ["cloudboxes" = ""] type "application/xml" flags [md5] signs ["cloudboxes"]
+        takes {
+            marker: query text "marker",
+            max_keys: query int "max-keys",
+            prefix: query text "prefix",
+        }
+    -> ListCloudBoxesResult
+        root "ListCloudBoxResult" {
+            prefix: text "Prefix",
+            marker: text "Marker",
+            max_keys: text "MaxKeys",
+            is_truncated: flag "IsTruncated",
+            next_marker: text "NextMarker",
+            owner: one(Owner) "Owner",
+            cloud_boxes: many(CloudBoxProperties) "CloudBoxes/CloudBox",
+        }
+    ;
+}
+
+structures! {
+    CloudBoxProperties "CloudBox" {
+        id: text "ID",
+        name: text "Name",
+        region: text "Region",
+        control_endpoint: text "ControlEndpoint",
+        data_endpoint: text "DataEndpoint",
+        alias: text "Alias",
+    }
+
+    RegionInfo "RegionInfo" {
+        region: text "Region",
+        internet_endpoint: text "InternetEndpoint",
+        internal_endpoint: text "InternalEndpoint",
+        accelerate_endpoint: text "AccelerateEndpoint",
+    }
+
+    BucketProperties "BucketProperties" {
+        name: text "Name",
+        location: text "Location",
+        creation_date: moment "CreationDate",
+        storage_class: text "StorageClass",
+        extranet_endpoint: text "ExtranetEndpoint",
+        intranet_endpoint: text "IntranetEndpoint",
+        region: text "Region",
+        resource_group_id: text "ResourceGroupId",
+    }
 }

@@ -12,7 +12,7 @@ use crate::operation::{Kind, Member, Model};
 /// # Errors
 /// [`ErrorKind::Decode`](sanyun_core::ErrorKind::Decode) if it is not XML, has another outermost element, or a number,
 /// time or truth value in it is none.
-pub(crate) fn to_value(text: &str, model: &Model) -> Result<Map<String, Value>> {
+pub(crate) fn to_value(text: &str, model: &'static Model) -> Result<Map<String, Value>> {
     let document = Document::parse(text)?;
     let root = document.root();
     if !model.name.is_empty() && root.name() != model.name {
@@ -21,14 +21,28 @@ pub(crate) fn to_value(text: &str, model: &Model) -> Result<Map<String, Value>> 
     structure(root, model, KeySpelling::of(root))
 }
 
-fn structure(node: Node<'_>, model: &Model, spelling: KeySpelling) -> Result<Map<String, Value>> {
+/// The member in which a structure keeps the elements that its table does not have.
+const UNKNOWN: &str = "unknown_xml";
+
+fn structure(node: Node<'_>, model: &'static Model, spelling: KeySpelling) -> Result<Map<String, Value>> {
     let mut fields = Map::new();
     for member in model.members {
         if let Some(value) = field(node, member, spelling)? {
             fields.insert(member.name.to_owned(), value);
         }
     }
+    let unknown: Vec<Value> = unknown(node, model).map(|element| element.source().into()).collect();
+    if !unknown.is_empty() {
+        fields.insert(UNKNOWN.to_owned(), unknown.into());
+    }
     Ok(fields)
+}
+
+/// The elements that no member of the structure stands for.
+fn unknown<'d>(node: Node<'d>, model: &'static Model) -> impl Iterator<Item = Node<'d>> {
+    let first = |member: &Member| member.wire.split('/').next().unwrap_or_default();
+    let whole = model.members.iter().any(|member| member.wire == ".");
+    node.children().filter(move |child| !whole && !model.members.iter().any(|member| first(member) == child.name()))
 }
 
 fn field(node: Node<'_>, member: &Member, spelling: KeySpelling) -> Result<Option<Value>> {
@@ -73,10 +87,13 @@ fn value(node: Node<'_>, member: &Member, spelling: KeySpelling) -> Result<Optio
 pub(crate) fn leaf(text: &str, member: &Member) -> Result<Value> {
     let wrong = |what: &str| Error::decode(format!("`{}` of the reply is not {what}: `{text}`", member.wire));
     match member.kind {
-        Kind::Text | Kind::Map | Kind::Model(_) => Ok(text.into()),
+        Kind::Text | Kind::Map | Kind::Json | Kind::Model(_) => Ok(text.into()),
         Kind::Int => text.trim().parse::<i64>().map(Value::from).map_err(|_| wrong("a number")),
+        Kind::Float => text.trim().parse::<f64>().map(Value::from).map_err(|_| wrong("a number")),
         Kind::Bool => Ok(text.trim().eq_ignore_ascii_case("true").into()),
-        Kind::Time => moment::parse(text).map(|at| time::iso_extended(at).into()).ok_or_else(|| wrong("a time")),
+        Kind::Time | Kind::Day => {
+            moment::parse(text).map(|at| time::iso_extended(at).into()).ok_or_else(|| wrong("a time"))
+        }
     }
 }
 
@@ -85,9 +102,9 @@ pub(crate) fn leaf(text: &str, member: &Member) -> Result<Value> {
 /// # Errors
 /// [`ErrorKind::Input`](sanyun_core::ErrorKind::Input) for a member that the structure does not have, or a value that
 /// does not fit its member.
-pub(crate) fn to_xml(value: &Value, model: &Model) -> Result<String> {
+pub(crate) fn to_xml(value: &Value, root: &str, model: &Model) -> Result<String> {
     let mut out = String::new();
-    push_element(&mut out, model.name, |out| push_structure(out, value, model))?;
+    push_element(&mut out, root, |out| push_structure(out, value, model))?;
     Ok(out)
 }
 
@@ -106,7 +123,8 @@ fn push_structure(out: &mut String, value: &Value, model: &Model) -> Result<()> 
     let Some(object) = value.as_object() else {
         return Err(Error::input(format!("`{}` must be an object", model.name)));
     };
-    if let Some(unknown) = object.keys().find(|key| !model.members.iter().any(|member| member.name == key.as_str())) {
+    let is_known = |name: &str| name == UNKNOWN || model.members.iter().any(|member| member.name == name);
+    if let Some(unknown) = object.keys().find(|name| !is_known(name)) {
         let known: Vec<_> = model.members.iter().map(|member| member.name).collect();
         return Err(Error::input(format!("`{}` has no member `{unknown}`", model.name))
             .with_hint(format!("its members are {}", known.join(", "))));
@@ -119,6 +137,20 @@ fn push_structure(out: &mut String, value: &Value, model: &Model) -> Result<()> 
             }
             Some(item) => push_member(out, item, member)?,
         }
+    }
+    push_unknown(out, object.get(UNKNOWN))
+}
+
+/// Elements that came with a reply and are in no table go back as they came.
+fn push_unknown(out: &mut String, elements: Option<&Value>) -> Result<()> {
+    for element in elements.and_then(Value::as_array).into_iter().flatten() {
+        let text = element.as_str().unwrap_or_default();
+        let document = Document::parse(text).map_err(|error| Error::input(format!("`{UNKNOWN}`: {error}")))?;
+        // One element and nothing behind it: what is pasted in must not end the element around it.
+        if document.root().source() != text {
+            return Err(Error::input(format!("`{UNKNOWN}` must be a list of texts with one XML element each")));
+        }
+        out.push_str(text);
     }
     Ok(())
 }
@@ -138,6 +170,11 @@ fn push_path(out: &mut String, path: &str, value: &Value, member: &Member) -> Re
 
 fn push_leaf(out: &mut String, value: &Value, member: &Member) -> Result<()> {
     match scalar(value) {
+        // A day is sent as its first moment (spec: "Requests").
+        Some(day) if matches!(member.kind, Kind::Day) => {
+            push_escaped(out, day.get(..10).unwrap_or(&day));
+            out.push_str("T00:00:00.000Z");
+        }
         Some(text) => push_escaped(out, &text),
         None => return Err(Error::input(format!("`{}` must be text, a number or a truth value", member.name))),
     }
@@ -201,7 +238,7 @@ mod tests {
     fn requests_keep_the_order_of_the_table() {
         let delete = json!({"objects": [{"version_id": "v", "key": "a&b"}, {"key": "\n"}], "quiet": true});
         assert_eq!(
-            to_xml(&delete, request_model("DeleteMultipleObjects")).unwrap(),
+            to_xml(&delete, "Delete", request_model("DeleteMultipleObjects")).unwrap(),
             "<Delete><Quiet>true</Quiet><Object><Key>a&amp;b</Key><VersionId>v</VersionId></Object>\
              <Object><Key>&#10;</Key></Object></Delete>"
         );
@@ -209,7 +246,7 @@ mod tests {
 
     #[test]
     fn unknown_members_are_refused() {
-        let error = to_xml(&json!({"dayz": 1}), request_model("RestoreObject")).unwrap_err();
+        let error = to_xml(&json!({"dayz": 1}), "RestoreRequest", request_model("RestoreObject")).unwrap_err();
         assert_eq!(error.hint(), Some("its members are days, job_parameters"));
     }
 }
