@@ -8,7 +8,7 @@ use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
-use sanyun::local::Local;
+use sanyun::local::{Builder as Cloud, Local};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::Internet;
@@ -29,11 +29,12 @@ pub struct Surroundings<'a> {
     pub folder: &'a Path,
 }
 
-/// Runs the snippets of a page. `prepare` fills their folder and sets the variables of their process.
+/// Runs the snippets of a page against a local cloud. `prepare` fills their folder and sets the variables of their process.
 ///
 /// # Errors
 /// A snippet failed.
 pub fn page(
+    cloud: Cloud,
     prepare: impl FnOnce(&Surroundings<'_>, &mut Command) -> Done,
     snippets: impl FnOnce(&Runtime) -> Done,
 ) -> Done {
@@ -43,12 +44,12 @@ pub fn page(
             std::env::set_current_dir(folder)?;
             snippets(&runtime)
         }
-        Err(_) => runtime.block_on(start(prepare)),
+        Err(_) => runtime.block_on(start(cloud, prepare)),
     }
 }
 
-async fn start(prepare: impl FnOnce(&Surroundings<'_>, &mut Command) -> Done) -> Done {
-    let local = Local::builder().port(0).start().await?;
+async fn start(cloud: Cloud, prepare: impl FnOnce(&Surroundings<'_>, &mut Command) -> Done) -> Done {
+    let local = cloud.port(0).start().await?;
     let internet = Internet::before(local.addr()).await?;
     let folder = tempfile::tempdir()?;
     let mut child = Command::new(std::env::current_exe()?);

@@ -1,11 +1,15 @@
 //! Cases of Alibaba Cloud.
 
+mod awap;
 mod call;
 mod credentials;
 mod endpoint;
 mod flatten;
 mod reply;
+mod retry;
 mod sign;
+mod sse;
+mod upload;
 
 use serde_json::Value;
 
@@ -21,10 +25,16 @@ pub(crate) fn run(kind: &str, input: &Value, expected: &Value) -> Outcome {
         "call_v3" | "call_rpc" | "call_roa" => call::run(input, expected),
         "flatten" => flatten::run(input, expected).into(),
         "multipart" => flatten::multipart(input, expected).into(),
+        "upload_flow" => upload::run(input, expected).into(),
         "endpoint" => endpoint::run(input, expected).into(),
         "compose_url" => endpoint::compose_url(input, expected).into(),
+        "retry" => retry::run(input, expected).into(),
         "error_parse" => reply::run(input, expected).into(),
-        "env" => credentials::environment(input, expected),
+        "env" | "chain" | "chain_legacy" | "profile" | "sts_request" => credentials::run(input, expected).into(),
+        "refresh" => credentials::refresh(input, expected).into(),
+        "sse" => sse::run(input, expected).into(),
+        "awap_build" => awap::build(input, expected).into(),
+        "awap_parse" => awap::parse(input, expected).into(),
         _ => Outcome::NotImplemented,
     }
 }

@@ -5,6 +5,8 @@
 mod calls;
 #[path = "main/differential.rs"]
 mod differential;
+#[path = "main/encryption.rs"]
+mod encryption;
 #[path = "main/oracle.rs"]
 mod oracle;
 #[path = "main/setups.rs"]
@@ -31,9 +33,11 @@ fn main() -> ExitCode {
         "calls" => calls::run(rest),
         "typed" => typed::run(rest),
         "setups" => setups::run(rest),
+        "encryption" => encryption::run(rest),
         _ => Err(
             "usage: sanyun-conformance vectors [--cloud C] [FILE…] | differential [--cloud C] [--count N] [--seed S] | \
-             structures|calls|typed [--cloud C] [--service A,B/VERSION] [--count N] [--seed S] | setups [--count N] [--seed S]"
+             structures|calls|typed [--cloud C] [--service A,B/VERSION] [--count N] [--seed S] | setups [--count N] [--seed S] | \
+             encryption put|get … (for python/clients/oss_encryption.py)"
                 .into(),
         ),
     };

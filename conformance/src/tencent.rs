@@ -1,6 +1,7 @@
 //! Cases of Tencent Cloud.
 
 mod breaker;
+mod cli;
 mod credentials;
 mod old;
 mod proxy;
@@ -40,6 +41,7 @@ pub(crate) fn run(kind: &str, input: &Value, expected: &Value) -> Outcome {
         "cred_cvm_role" => credentials::cvm_role(input, expected).into(),
         "cred_sts" => credentials::assume_role(input, expected).into(),
         "cred_tke_oidc" => credentials::tke_oidc(input, expected).into(),
+        cli if cli.starts_with("cli_") => cli::run(cli, input, expected),
         _ => Outcome::NotImplemented,
     }
 }

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use crate::Done;
+use crate::conformance::program;
 use crate::process::{cargo, run as run_command, target};
 use crate::python;
 
@@ -11,7 +12,7 @@ use crate::python;
 const ACCESS_KEY: &str = "sanyun-local-ak";
 const SECRET_KEY: &str = "sanyun-local-sk";
 
-const SCRIPTS: [&str; 10] = [
+const SCRIPTS: [&str; 12] = [
     "huawei_vpc.py",
     "huawei_credentials.py",
     "huawei_temporary.py",
@@ -20,6 +21,8 @@ const SCRIPTS: [&str; 10] = [
     "tencent_credentials.py",
     "tencent_services.py",
     "alibaba_ecs.py",
+    "alibaba_credentials.py",
+    "alibaba_services.py",
     "alibaba_ocr.py",
     "oss.py",
 ];
@@ -64,12 +67,12 @@ impl Drop for Local {
 
 /// `cargo xtask clients [--tccli]`
 pub(crate) fn run(args: &[String]) -> Done {
-    run_command(cargo().args(["build", "--package", "sanyun-cli"]))?;
+    run_command(cargo().args(["build", "--package", "sanyun-cli", "--package", "sanyun-conformance"]))?;
     run_built()?;
     if args.iter().any(|arg| arg == "--tccli") { tccli() } else { Ok(()) }
 }
 
-/// The same with the command as the last build left it.
+/// The same with the programs as the last build left them.
 pub(crate) fn run_built() -> Done {
     let local = Local::start(&target().join("debug/sanyun"))?;
     println!("\nthe official Python SDKs against {}", local.url);
@@ -77,6 +80,9 @@ pub(crate) fn run_built() -> Done {
     for script in SCRIPTS {
         steps += all_modes(script, &local.url, &[])?;
     }
+    // What the official SDK encrypts, ours reads, and the other way round.
+    let ours = program();
+    steps += all_modes("oss_encryption.py", &local.url, &["--peer", &ours.get_program().to_string_lossy()])?;
     println!("{steps} steps of the official SDKs went as they should");
     Ok(())
 }

@@ -8,13 +8,14 @@ use crate::python;
 
 /// `cargo xtask vectors [--cloud C] [FILE…]`
 pub(crate) fn vectors(args: &[String]) -> Done {
-    build()?;
+    run_command(cargo().args(["build", "--quiet", "--package", "sanyun-conformance", "--package", "sanyun-cli"]))?;
     run_vectors(args)
 }
 
-/// The vectors, with the program as the last build left it.
+/// The vectors, with the programs as the last build left them: some are about the command.
 pub(crate) fn run_vectors(args: &[String]) -> Done {
-    run_command(program().arg("vectors").args(args))
+    let command = target().join("debug/sanyun").with_extension(std::env::consts::EXE_EXTENSION);
+    run_command(program().env("SANYUN_COMMAND", command).arg("vectors").args(args))
 }
 
 /// `cargo xtask differential [--cloud C] [--count N] [--seed S]`

@@ -8,7 +8,8 @@ use crate::{Done, clients, conformance, official, snippets};
 
 /// Features that are tested besides the default ones. `tls-aws-lc` needs a long C build and is left to `cargo xtask
 /// lint` by hand.
-const FEATURES: &str = "sanyun-core/tracing,sanyun-core/blocking,xtask/catalog,xtask/typed";
+const FEATURES: &str =
+    "sanyun-core/tracing,sanyun-core/blocking,sanyun-object-store/signer,sanyun/object-store,xtask/catalog,xtask/typed";
 
 /// `cargo xtask test [--quick]`: everything, or without the runs that need Python.
 pub(crate) fn run(args: &[String]) -> Done {
@@ -43,6 +44,7 @@ fn examples() -> Done {
         "errors",
         "typed_features",
         "typed_checked_in",
+        "from_python_alibaba",
         "from_python_huawei",
         "from_python_tencent",
     ] {

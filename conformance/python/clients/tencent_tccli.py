@@ -9,8 +9,8 @@ import subprocess
 import step
 
 from tencent_cvm import REFUSALS
-from tencent_tls import Terminator
 from tencent_world import EXPIRED_TOKEN, MISSING, TEMPORARY, arn, folder, no_proxy, proxied
+from tls import Terminator
 
 ZONES = ["ap-guangzhou-1", "ap-guangzhou-2", "ap-guangzhou-3", "ap-guangzhou-4"]
 SESSION = ["--role-arn", arn(), "--role-session-name", "a-session"]
@@ -205,7 +205,7 @@ def not_accepted(steps, options, tls):
 
 
 def accepted(steps, options):
-    tls = Terminator(options)
+    tls = Terminator(options, "tencentcloudapi.com")
     credentials(steps, options, tls)
     names(steps, options, tls)
     outputs(steps, options)

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import io
+import json
 from types import SimpleNamespace
 
 from alibabacloud_credentials.models import CredentialModel
@@ -11,6 +12,9 @@ from alibabacloud_tea_openapi.client import Client
 from alibabacloud_tea_openapi.utils import Utils
 from alibabacloud_tea_openapi.utils_models import Config, GlobalParameters, OpenApiRequest, Params
 from darabonba.core import DaraCore
+from darabonba.exceptions import RetryError
+from darabonba.policy import retry as policies
+from darabonba.policy.retry import RetryOptions
 from darabonba.request import DaraRequest
 from darabonba.runtime import ExtendsParameters, RuntimeOptions
 
@@ -41,6 +45,8 @@ def recording_hash(raw, algorithm):
 def capturing_do_action(request, _):
     """Called with the finished request. Past this point there is only the HTTP library, which refuses
     header values with leading blanks and removes dot segments from the path."""
+    if seen.pop("breaks_once", False):
+        raise RetryError("scripted")
     raise Captured(request)
 
 
@@ -51,6 +57,7 @@ Utils.hash = staticmethod(recording_hash)
 Utils.get_nonce = staticmethod(lambda: seen["nonce"])
 Utils._Utils__get_default_agent = staticmethod(lambda: seen["user_agent"])
 DaraCore.do_action = staticmethod(capturing_do_action)
+DaraCore.sleep = staticmethod(lambda milliseconds: None)
 
 
 def special(value):
@@ -72,6 +79,10 @@ def client(case):
     if credential is not None:
         model = CredentialModel(**credential)
         spec["credential"] = SimpleNamespace(get_credential=lambda: model)
+    if "retried_after_ms" in case:
+        backoff = {"policy": "Fixed", "period": case["retried_after_ms"]}
+        condition = {"maxAttempts": 2, "exception": ["RetryError"], "backoff": backoff}
+        spec["retry_options"] = RetryOptions({"retryCondition": [condition]})
     return Client(Config(**spec))
 
 
@@ -90,7 +101,7 @@ def send(case):
     """Make the call on the capturing transport and return the SDK's request object and its outcome."""
     frozen.set_text(case["clock"])
     seen.clear()
-    seen.update(nonce=case["nonce"], user_agent=case["user_agent"])
+    seen.update(nonce=case["nonce"], user_agent=case["user_agent"], breaks_once="retried_after_ms" in case)
     request = capture(client(case).call_api, Params(**case["params"]), open_api_request(case["request"]),
                       runtime(case))
     data = body_bytes(request.body)
@@ -171,6 +182,50 @@ def call_roa(case):
     return out
 
 
+# --- retry ---------------------------------------------------------------------------------------
+
+def retry(case):
+    """Every attempt ends with the case's failure; the SDK tells each attempt of the wait before it."""
+    failure, waits = case["exceptions"][0], []
+
+    def failing_do_action(request, _):
+        waits.append(int(request.headers.get("x-acs-retry-delay", 0)))
+        if len(waits) >= case["cap_attempts"]:
+            raise Captured(request)
+        return failed(failure)
+
+    options = case["retry_options"]
+    config = {"retry_options": None if options is None else RetryOptions(options)}
+    credential = {"type": "access_key", "access_key_id": "id", "access_key_secret": "secret"}
+    policies.random = SimpleNamespace(randint=lambda least, most: most if case["rand"] == "max" else least)
+    seen.update(nonce="fixed-nonce", user_agent="agent")
+    DaraCore.do_action = staticmethod(failing_do_action)
+    try:
+        client({"config": config, "credential": credential}).call_api(RETRIED, OpenApiRequest(), RuntimeOptions())
+    except TypeError:
+        raise
+    except Exception:  # what it ends with is compared by `error_parse`
+        pass
+    finally:
+        DaraCore.do_action = staticmethod(capturing_do_action)
+    return {"attempts": len(waits), "delay_before_attempt_ms": waits}
+
+
+RETRIED = Params(action="RunInstances", version="2014-05-26", protocol="HTTPS", pathname="/", method="POST",
+                 auth_type="AK", style="RPC", req_body_type="formData", body_type="json")
+
+
+def failed(failure):
+    """The answer, or the broken connection, behind an exception of that name."""
+    if failure["name"] == "RetryError":
+        raise RetryError("scripted")
+    wait = failure.get("retry_after")
+    return SimpleNamespace(
+        status_code=500 if failure["name"] == "ServerException" else 400,
+        headers={} if wait is None else {"x-acs-retry-after": str(wait)},
+        body=json.dumps({"Code": failure.get("code"), "Message": "m", "RequestId": "r"}).encode("utf-8"))
+
+
 # --- flattening ----------------------------------------------------------------------------------
 
 FLATTEN = {
@@ -188,4 +243,5 @@ def flatten(case):
     return FLATTEN[case["fn"]](case, special(case["value"]))
 
 
-RUNNERS = {"call_v3": call_v3, "call_rpc": call_rpc, "call_roa": call_roa, "sign_v3": sign_v3, "flatten": flatten}
+RUNNERS = {"call_v3": call_v3, "call_rpc": call_rpc, "call_roa": call_roa, "sign_v3": sign_v3, "retry": retry,
+           "flatten": flatten}

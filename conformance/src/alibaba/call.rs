@@ -58,6 +58,7 @@ fn signed(version: SignatureVersion, case: &Value, all_headers: bool) -> sanyun_
         Some(own) => format!("{} {own}", text(case, "user_agent")),
         None => text(case, "user_agent").to_owned(),
     };
+    let retried = member(case, "retried_after_ms").as_u64();
     let attempt = Attempt {
         endpoint,
         credential: &credential,
@@ -65,8 +66,8 @@ fn signed(version: SignatureVersion, case: &Value, all_headers: bool) -> sanyun_
         chance: &chance,
         user_agent: &user_agent,
         options: &options,
-        number: 1,
-        delay: Duration::ZERO,
+        number: if retried.is_some() { 2 } else { 1 },
+        delay: Duration::from_millis(retried.unwrap_or_default()),
     };
     let mut request = protocol.shape(&input, &attempt)?;
     let signature = protocol.sign(&input, &mut request, &attempt)?;

@@ -51,5 +51,8 @@ pub(super) fn multipart(input: &Value, expected: &Value) -> Result<(), String> {
     let content = bytes(&json!({ "$base64": member(file, "content_base64") }))?;
     same_member(expected, "content_type", form.content_type())?;
     same_member(expected, "content_length", &form.len_bytes(content.len() as u64).to_string())?;
-    same_member(expected, "body_base64", &encode::base64(&form.body(&content)))
+    same_member(expected, "body_base64", &encode::base64(&form.body(&content)))?;
+    let streamed = form.stream(content.into());
+    same_member(expected, "content_length", &streamed.len().unwrap_or_default().to_string())?;
+    same_member(expected, "body_base64", &encode::base64(streamed.as_bytes().unwrap_or_default()))
 }

@@ -11,7 +11,13 @@
 //!   there although both are sent (section 3.3);
 //! - members that collide when they are flattened: the last wins there (section 4);
 //! - a null in the call's query that has the name of a client-wide parameter: it removes that one there, by the accident
-//!   that nulls are dropped last (section 1 says that they are dropped).
+//!   that nulls are dropped last (section 1 says that they are dropped);
+//! - retry conditions without `maxAttempts`: a type error there (section 5.3, point 13);
+//! - throttling that only its code tells: no `ThrottlingException` there (section 8.2; ours has both names);
+//! - a stream in an attempt after the first: empty there (section 5.3, point 7);
+//! - RSA keys in PKCS#1 form: not read there (section 3.1).
+
+use std::sync::LazyLock;
 
 use sanyun_core::{encode, time};
 use serde_json::{Map, Value, json};
@@ -25,17 +31,18 @@ const UNRESERVED: &[&str] = &["a", "Z", "0", "9", "-", "_", ".", "~", "Tag", "Na
 
 /// One case.
 pub(super) fn generate(random: &Random<'_>) -> (&'static str, Value) {
-    match random.below(10) {
-        0..4 => ("call_v3", call_v3(random)),
-        4 | 5 => ("call_rpc", call_rpc(random)),
-        6 | 7 => ("call_roa", call_roa(random)),
-        8 => ("sign_v3", sign_v3(random)),
+    match random.below(22) {
+        0..8 => ("call_v3", call_v3(random)),
+        8..12 => ("call_rpc", call_rpc(random)),
+        12..16 => ("call_roa", call_roa(random)),
+        16 | 17 => ("sign_v3", sign_v3(random)),
+        18 | 19 => ("retry", retry(random)),
         _ => ("flatten", flatten(random)),
     }
 }
 
 fn call_v3(random: &Random<'_>) -> Value {
-    let algorithm = *random.pick(&[None, None, Some("ACS3-HMAC-SHA256"), Some("ACS3-HMAC-SM3")]);
+    let algorithm = *random.pick(&[None, None, Some("ACS3-HMAC-SHA256"), Some("ACS3-HMAC-SM3"), Some(RSA)]);
     let is_roa = random.one_in(2);
     let body_type = *random.pick(&["json", "formData", "byte"]);
     let names = |random: &Random<'_>| unreserved(random);
@@ -106,17 +113,23 @@ fn case(
         set(&mut runtime, "extends_parameters", extends);
     }
     let now = time::from_unix(random.below(4_000_000_000) as i64);
-    json!({
+    let has_stream = request.get("stream_base64").is_some();
+    let mut case = json!({
         "clock": time::iso_extended(now),
         "http_date": time::http_date(now),
         "nonce": hex(random, 32),
         "user_agent": format!("agent/{}", random.below(100)),
         "config": config,
-        "credential": credential(random),
+        "credential": credential(random, algorithm),
         "params": params,
         "request": request,
         "runtime": runtime,
-    })
+    });
+    // The second attempt is compared, behind a connection that broke.
+    if !has_stream && random.one_in(5) {
+        set(&mut case, "retried_after_ms", (1 + random.below(5000)).into());
+    }
+    case
 }
 
 fn params(random: &Random<'_>, style: &str, method: &&str, path: &str, body_type: &str) -> Value {
@@ -133,7 +146,8 @@ fn params(random: &Random<'_>, style: &str, method: &&str, path: &str, body_type
     })
 }
 
-fn credential(random: &Random<'_>) -> Value {
+fn credential(random: &Random<'_>, algorithm: Option<&str>) -> Value {
+    let secret = |random: &Random<'_>| if algorithm == Some(RSA) { rsa_key(random) } else { secret(random) };
     let mut credential = match random.below(8) {
         0 => json!({"type": "bearer", "bearer_token": random.word(40)}),
         1 => json!({"type": "id_token", "security_token": random.word(40)}),
@@ -152,6 +166,30 @@ fn credential(random: &Random<'_>) -> Value {
 fn secret(random: &Random<'_>) -> String {
     format!("s{}{}", random.word(if random.one_in(5) { 120 } else { 30 }), random.text(6))
 }
+
+/// The algorithm whose secret is a private key.
+const RSA: &str = "ACS3-RSA-SHA256";
+
+/// The key of the vectors, in one of the forms that the official SDK reads: the bare text, PEM, PEM with the older label.
+fn rsa_key(random: &Random<'_>) -> String {
+    let label = match random.below(3) {
+        0 => return RSA_KEY.clone(),
+        1 => "PRIVATE KEY",
+        _ => "RSA PRIVATE KEY",
+    };
+    let lines: Vec<_> = RSA_KEY.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", lines.join("\n"))
+}
+
+/// The private key that the vectors sign with; empty if the file is not there.
+static RSA_KEY: LazyLock<String> = LazyLock::new(|| {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/alibaba.jsonl"));
+    let text = text.unwrap_or_default();
+    let cases = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let secrets = cases.filter(|case| case["input"]["algorithm"] == RSA);
+    let mut keys = secrets.filter_map(|case| case["input"]["access_key_secret"].as_str().map(str::to_owned));
+    keys.next().unwrap_or_default()
+});
 
 fn endpoint(random: &Random<'_>) -> String {
     let product = random.pick(&["ecs", "ocr", "cs", "sts"]);
@@ -243,15 +281,76 @@ fn flat_value(random: &Random<'_>, depth: usize) -> Value {
     }
 }
 
+/// Retry options, and a failure that every attempt ends with.
+fn retry(random: &Random<'_>) -> Value {
+    let conditions = |most| -> Value { (0..random.below(most)).map(|_| retry_condition(random)).collect() };
+    let mut options = json!({"retryCondition": conditions(4), "noRetryCondition": conditions(2)});
+    if random.one_in(3) {
+        set(&mut options, "retryable", (!random.one_in(4)).into());
+    }
+    json!({
+        "retry_options": if random.one_in(12) { Value::Null } else { options },
+        "exceptions": [failure(random)],
+        "rand": random.pick(&["min", "max"]),
+        "cap_attempts": 12,
+    })
+}
+
+const EXCEPTIONS: &[&str] = &["ServerException", "ClientException", "ThrottlingException", "RetryError"];
+const CODES: &[&str] = &["InternalError", "ServiceUnavailable", "InvalidParameter"];
+
+fn retry_condition(random: &Random<'_>) -> Value {
+    let some = |names: &[&str]| -> Value { (0..random.below(3)).map(|_| Value::from(*random.pick(names))).collect() };
+    let mut condition =
+        json!({"maxAttempts": random.below(9), "exception": some(EXCEPTIONS), "errorCode": some(CODES)});
+    if random.one_in(3) {
+        set(&mut condition, "maxDelay", random.below(30_000).into());
+    }
+    if !random.one_in(4) {
+        set(&mut condition, "backoff", backoff(random));
+    }
+    condition
+}
+
+fn backoff(random: &Random<'_>) -> Value {
+    const POLICIES: &[&str] = &[
+        "Fixed",
+        "Random",
+        "Exponential",
+        "EqualJitter",
+        "ExponentialWithEqualJitter",
+        "FullJitter",
+        "ExponentialWithFullJitter",
+    ];
+    let mut backoff = json!({"policy": random.pick(POLICIES), "period": random.below(3000)});
+    if random.one_in(2) {
+        set(&mut backoff, "cap", random.below(10_000).into());
+    }
+    backoff
+}
+
+fn failure(random: &Random<'_>) -> Value {
+    let name = *random.pick(EXCEPTIONS);
+    let mut failure = json!({"name": name});
+    if name != "RetryError" {
+        set(&mut failure, "code", (*random.pick(CODES)).into());
+    }
+    if name == "ThrottlingException" {
+        set(&mut failure, "retry_after", (1 + random.below(200_000)).into());
+    }
+    failure
+}
+
 fn sign_v3(random: &Random<'_>) -> Value {
+    let algorithm = *random.pick(&["ACS3-HMAC-SHA256", "ACS3-HMAC-SM3", RSA]);
     const NAMES: &[&str] = &["host", "x-acs-action", "X-Acs-Action", "x-acs-Z", "accept", "Content-Type", "x-other"];
     let header = |_| ((*random.pick(NAMES)).to_owned(), Value::from(format!(" {}", random.text(12))));
     let headers: Map<_, _> = (0..random.below(6)).map(header).collect();
     let query: Map<_, _> = (0..random.below(6)).map(|_| (unreserved(random), random.text(12).into())).collect();
     json!({
-        "algorithm": random.pick(&["ACS3-HMAC-SHA256", "ACS3-HMAC-SM3"]),
+        "algorithm": algorithm,
         "access_key_id": random.word(24),
-        "access_key_secret": secret(random),
+        "access_key_secret": if algorithm == RSA { rsa_key(random) } else { secret(random) },
         "method": random.pick(METHODS),
         "pathname": path(random),
         "query": query,

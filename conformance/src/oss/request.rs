@@ -144,7 +144,7 @@ fn same_json_text(ours: &[u8], theirs: &[u8]) -> bool {
 }
 
 /// Whether two bodies differ only in how quotation marks are written.
-fn same_xml(ours: &[u8], theirs: &[u8]) -> bool {
+pub(super) fn same_xml(ours: &[u8], theirs: &[u8]) -> bool {
     let plain = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("&quot;", "\"");
     plain(ours) == plain(theirs)
 }

@@ -16,6 +16,10 @@ pub(super) fn backoff(input: &Value, expected: &Value) -> Outcome {
     let seconds = |name: &str| Duration::from_secs_f64(member(input, name).as_f64().unwrap_or_default());
     let backoff = match text(input, "type") {
         "full_jitter" => Backoff::full_jitter(seconds("base_delay"), seconds("max_backoff")),
+        "equal_jitter" => {
+            let (base, cap) = (seconds("base_delay"), seconds("max_backoff"));
+            Backoff::HalfJitter { base, cap, extra: Duration::from_secs(1) }
+        }
         "fixed" => Backoff::Fixed(seconds("delay")),
         _ => return Outcome::NotImplemented,
     };
@@ -47,6 +51,11 @@ fn failure(error: &Value) -> Result<Error, String> {
         "deserialization" => error_of(&acl, &json!({"status": 200, "body": "<Other/>"})),
         "serialization" => error_of(&json!({"operation": "GetBucketAcl", "params": {}}), &Value::Null),
         "credentials_empty" => Credential::keys("", "").signing_keys().err().ok_or_else(|| "no error".to_owned()),
+        // A source that cannot be reached for the moment, as the sources of this SDK say it.
+        "credentials_fetch" => {
+            let unreachable = TransportError::new(TransportErrorKind::Connect, "refused").into();
+            Ok(sanyun_core::credentials::failed("source", unreachable))
+        }
         "request" => Ok(TransportError::new(TransportErrorKind::Connect, "refused").into()),
         "response" => Ok(TransportError::new(TransportErrorKind::ReadTimeout, "nothing came").into()),
         _ => Err(LATER.to_owned()),

@@ -1,12 +1,17 @@
 //! The client: build it once, call anything with it.
 
+mod files;
+
+mod locate;
+mod streaming;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use sanyun_core::paging::Named;
 use sanyun_core::{
-    Call, Decoded, Endpoint, Error, Operation, Output, Pipeline, RefreshPolicy, Result, Scheme, Settings, StreamBody,
+    Call, Credential, Decoded, Endpoint, Error, Operation, Output, Pipeline, Result, Scheme, Settings, StreamBody,
 };
 use serde_json::Value;
 
@@ -16,15 +21,19 @@ use crate::protocol::{Alibaba, KeyCache};
 use crate::shape::{self, Globals, Input, Name};
 use crate::sign::SignatureVersion;
 use crate::typed::Cloud;
+use crate::upload;
 
 /// The variable that names the region where the builder does not.
 const REGION_VARIABLE: &str = "ALIBABA_CLOUD_REGION_ID";
+/// The variable with text for the `User-Agent` where the builder has none.
+const USER_AGENT_VARIABLE: &str = "ALIBABA_CLOUD_USER_AGENT";
 
 /// A client of Alibaba Cloud for all its products. Cheap to clone; clones share connections and credentials.
 #[derive(Clone)]
 pub struct Client {
     pipeline: Arc<Pipeline>,
     protocol: Arc<Alibaba>,
+    located: Arc<locate::Located>,
 }
 
 impl Client {
@@ -76,8 +85,8 @@ impl Client {
         let name = Arc::new(Name { service: service.into(), version: version.into(), operation: operation.into() });
         let rule = Arc::clone(&name);
         let reply = Arc::clone(&name);
-        let named = Named::new(params, move || rule.paging_rule());
-        let input = move |named: &mut Named| name.input(named.parameters(), checked).and_then(Input::checked);
+        let named = Named::new(params, move || rule.paging_rule()).taking_files();
+        let input = move |named: &mut Named| name.call(named, checked);
         let decode = move |output: &mut Output| shape::decode(reply.reply_type(), output);
         Call::of(&self.pipeline, &self.protocol, named, input, decode)
     }
@@ -93,6 +102,25 @@ impl Client {
         Call::new(&self.pipeline, &self.protocol, input, |output| {
             output.stream.take().ok_or_else(|| Error::decode("the reply has no body to stream"))
         })
+    }
+
+    /// What the next call would sign with, for programs that sign by themselves. It is renewed before it expires, so ask
+    /// each time.
+    ///
+    /// ```no_run
+    /// # async fn example(client: sanyun_alibaba::Client) -> sanyun_alibaba::Result<()> {
+    /// let credential = client.credential().await?;
+    /// let keys = credential.signing_keys()?;
+    /// println!("{} from {}", keys.id, credential.source());
+    /// let secret = keys.secret.expose();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`](sanyun_core::ErrorKind::Credentials) if no source has one, with the reason of each.
+    pub async fn credential(&self) -> Result<Arc<Credential>> {
+        self.pipeline.credentials().get("").await
     }
 
     /// What all calls go through: credentials, clock, transport.
@@ -119,6 +147,7 @@ pub struct Builder {
     signs_all_headers: bool,
     headers: Vec<(String, String)>,
     query: Vec<(String, String)>,
+    upload: upload::Given,
 }
 
 impl Builder {
@@ -185,10 +214,13 @@ impl Builder {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](sanyun_core::ErrorKind::Config) for an endpoint, header, proxy or certificate that is wrong.
-    pub fn build(self) -> Result<Client> {
+    pub fn build(mut self) -> Result<Client> {
         let protocol = Arc::new(self.protocol()?);
-        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()), RefreshPolicy::default())?;
-        Ok(Client { pipeline, protocol })
+        let agent = || self.settings.env.get(USER_AGENT_VARIABLE).filter(|text| !text.is_empty());
+        self.settings.user_agent = self.settings.user_agent.take().or_else(agent);
+        self.settings.http = self.settings.http.direct(credentials::metadata_host(&*self.settings.env));
+        let pipeline = self.settings.into_pipeline(Arc::new(credentials::default_chain()), credentials::REFRESH)?;
+        Ok(Client { pipeline, protocol, located: Arc::default() })
     }
 
     /// The wire rules of the client alone, without transport and credentials.
@@ -206,6 +238,7 @@ impl Builder {
             signs_all_headers: self.signs_all_headers,
             globals: Globals { headers: self.global_headers()?, query: self.query.clone() },
             keys: KeyCache::default(),
+            upload: self.upload.parsed(self.route.scheme)?,
         })
     }
 

@@ -1,13 +1,16 @@
 //! What a refusal says, whatever its form, and what to do about it.
 
+mod denied;
 mod hint;
 mod members;
+mod mismatch;
 mod xml;
 
 use std::time::Duration;
 
 use sanyun_core::{Reply, ServiceClass, ServiceError, Side};
 
+pub use denied::{AccessDenied, DeniedReason, recommend};
 pub(crate) use hint::hint;
 use members::Members;
 

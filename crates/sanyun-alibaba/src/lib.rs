@@ -24,25 +24,32 @@
 //! ```
 //!
 //! - [`Client`]: one for all products; [`Builder`]: its settings.
+//! - [`Client::upload`]: files for operations that take the address of one; [`Client::download`]: replies that are files.
 //! - [`Input`]: a call that needs no catalog, of RPC style (by name) or ROA style (by method and path).
 //! - [`credentials`]: where keys come from; [`sign`]: the signatures as pure functions; [`endpoint`]: hosts.
-//! - [`shape`]: flattening, array styles and upload forms.
+//! - [`shape`]: flattening, array styles and upload forms; [`retry`]: the vendor's retry options; [`error`]: what else a
+//!   refusal says.
 
 mod client;
 pub mod credentials;
 pub mod endpoint;
-mod error;
+pub mod error;
 mod protocol;
+pub mod retry;
 pub mod shape;
 pub mod sign;
 pub mod typed;
+mod upload;
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 pub use client::{Builder, Client};
 pub use http::Method;
 pub use protocol::Alibaba;
 pub use sanyun_core::{
-    AccessLog, Backoff, Call, Credential, Endpoint, Error, ErrorKind, Http, Proxy, Response, Result, Retry, Scheme,
-    TimeoutPhase, Until, Wait, access_log, every, hook, paging,
+    AccessLog, Backoff, Body, Call, Chain, Credential, CredentialSource, Endpoint, Error, ErrorKind, Event, EventStream,
+    Http, Proxy, Response, Result, Retry, Scheme, Secret, TimeoutPhase, TlsVersion, Until, Wait, access_log, every, hook,
+    paging,
 };
 pub use shape::{Input, ReplyType, Style};
 

@@ -3,19 +3,20 @@
 use std::borrow::Cow;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use http::header::{AUTHORIZATION, HOST};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONNECTION, HOST, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use sanyun_core::hash::EMPTY_SHA256;
 use sanyun_core::{
-    Attempt, CallInfo, CallOptions, Credential, Endpoint, Error, Keys, Material, Protocol, Reply, Request, Result,
-    Secret, ServiceError, Signature, Verdict,
+    Attempt, BoxFuture, CallInfo, CallOptions, Credential, Endpoint, Error, Keys, Material, Pipeline, Protocol, Reply,
+    Request, Result, Secret, ServiceError, Signature, Verdict,
 };
 
-use crate::credentials::{ID_TOKEN, PROVIDER};
+use crate::credentials::{ID_TOKEN, PROVIDER, TOKEN_HEADER};
 use crate::endpoint::Route;
 use crate::error;
 use crate::shape::{self, Globals, Input, ReplyType, Style, push_query};
 use crate::sign::{self, Algorithm, Key, SignatureVersion, v1};
+use crate::upload;
 
 /// The wire rules of one client: what is fixed when it is built. It makes requests and reads replies, and does no I/O.
 pub struct Alibaba {
@@ -26,6 +27,7 @@ pub struct Alibaba {
     pub(crate) signs_all_headers: bool,
     pub(crate) globals: Globals,
     pub(crate) keys: KeyCache,
+    pub(crate) upload: upload::Settings,
 }
 
 /// Headers that tell nothing about keys.
@@ -86,23 +88,35 @@ impl Protocol for Alibaba {
         Ok([input.place.endpoint(region, route)?].into())
     }
 
+    fn before<'a>(
+        self: &'a Arc<Self>,
+        input: &'a Input,
+        options: &'a CallOptions,
+        pipeline: &'a Pipeline,
+    ) -> Option<BoxFuture<'a, Result<()>>> {
+        upload::before(self, input, self.version(input), options, pipeline)
+    }
+
     fn shape(&self, input: &Input, attempt: &Attempt<'_>) -> Result<Request> {
+        let input = input.ready()?;
         shape::shape(input, self.version(input), &self.globals, attempt)
     }
 
     fn sign(&self, input: &Input, request: &mut Request, attempt: &Attempt<'_>) -> Result<Signature> {
+        input.check_credential(attempt.credential)?;
         if let Some(provider) = attempt.credential.attribute(PROVIDER) {
             request.set_header(CREDENTIALS_PROVIDER, provider)?;
         }
         match self.version(input) {
-            SignatureVersion::V3(algorithm) => self.sign_v3(algorithm, input.style, request, attempt.credential),
+            SignatureVersion::V3(algorithm) => self.sign_v3(algorithm, input, request, attempt.credential),
             SignatureVersion::V1 if input.style == Style::Roa => sign_roa_v1(request, attempt.credential),
             SignatureVersion::V1 => sign_rpc_v1(request, attempt.credential),
         }
     }
 
-    fn judge(&self, _: &Input, reply: &Reply) -> Verdict {
-        if reply.status.is_success() { Verdict::Success } else { error::parse(reply).into() }
+    fn judge(&self, input: &Input, reply: &Reply) -> Verdict {
+        let is_upgrade = reply.status == StatusCode::SWITCHING_PROTOCOLS && input.asks_for_upgrade();
+        if reply.status.is_success() || is_upgrade { Verdict::Success } else { error::parse(reply).into() }
     }
 
     fn streams(&self, input: &Input, _: &Reply) -> bool {
@@ -129,15 +143,15 @@ impl Alibaba {
     fn sign_v3(
         &self,
         algorithm: Algorithm,
-        style: Style,
+        input: &Input,
         request: &mut Request,
         credential: &Credential,
     ) -> Result<Signature> {
-        let payload_hash = payload_hash(algorithm, payload(request)?)?;
+        let payload_hash = payload_hash(algorithm, input, request)?;
         request.headers.insert(CONTENT_SHA256, payload_hash.clone());
         let keys = match credential.material() {
             Material::Anonymous => return Ok(Signature::default()),
-            Material::Bearer(token) => return set_bearer(request, style, credential, token),
+            Material::Bearer(token) => return set_bearer(request, input.style, credential, token),
             Material::Keys(_) => credential.signing_keys()?,
         };
         set_security_token(request, keys)?;
@@ -145,7 +159,7 @@ impl Alibaba {
         let (method, path, query) = (request.method.as_str(), &*request.path, &*request.query);
         let canonical_request = sign::canonical_request(method, path, query, &headers, text(&payload_hash));
         let string_to_sign = sign::string_to_sign(algorithm, &canonical_request);
-        let signature = self.keys.sign(algorithm, &keys.secret, &string_to_sign);
+        let signature = self.keys.sign(algorithm, &keys.secret, &string_to_sign)?;
         let authorization = sign::authorization(algorithm, &keys.id, &headers, &signature);
         set_secret(request, AUTHORIZATION, authorization)?;
         Ok(Signature { canonical_request, string_to_sign })
@@ -155,7 +169,8 @@ impl Alibaba {
     fn signed_headers<'a>(&self, headers: &'a HeaderMap, host: &'a str) -> Vec<(&'a str, &'a str)> {
         let mut signed = Vec::with_capacity(headers.len() + 1);
         for (name, value) in headers {
-            if self.signs_all_headers || sign::is_documented(name.as_str()) {
+            let all = self.signs_all_headers && !is_of_connection(name);
+            if all || sign::is_documented(name.as_str()) {
                 signed.push((name.as_str(), text(value)));
             }
         }
@@ -167,27 +182,52 @@ impl Alibaba {
     }
 }
 
+/// Whether a header is about the connection alone, so that whoever stands between may change it.
+fn is_of_connection(name: &HeaderName) -> bool {
+    [CONNECTION, UPGRADE, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION].contains(name)
+}
+
 /// A header's value. All of them were made of text, so that they are UTF-8.
 fn text(value: &HeaderValue) -> &str {
     std::str::from_utf8(value.as_bytes()).unwrap_or_default()
 }
 
-/// The payload, for its hash.
+/// The payload, where it lies in memory.
 fn payload(request: &Request) -> Result<&[u8]> {
     request.body.as_bytes().ok_or_else(|| Error::input("the body must lie in memory, because its hash is signed"))
 }
 
-fn payload_hash(algorithm: Algorithm, payload: &[u8]) -> Result<HeaderValue> {
-    if payload.is_empty() && algorithm == Algorithm::HmacSha256 {
+fn payload_hash(algorithm: Algorithm, input: &Input, request: &Request) -> Result<HeaderValue> {
+    let hash = |hex: String| HeaderValue::try_from(hex).map_err(|error| Error::input(error.to_string()));
+    if let Some(known) = input.ready()?.known_hash() {
+        return hash(known.to_owned());
+    }
+    let payload = payload(request)?;
+    if payload.is_empty() && algorithm != Algorithm::HmacSm3 {
         return Ok(HeaderValue::from_static(EMPTY_SHA256));
     }
-    HeaderValue::try_from(algorithm.hash_hex(payload)).map_err(|error| Error::input(error.to_string()))
+    hash(algorithm.hash_hex(payload))
+}
+
+/// Sends a token in a header of its own, if it has one: an identity token, or a token whose profile names a header. Such a
+/// call says nothing else of how it is signed.
+fn set_own_header(request: &mut Request, credential: &Credential, token: &Secret) -> Result<bool> {
+    let header = match credential.attribute(TOKEN_HEADER) {
+        _ if credential.attribute(ID_TOKEN).is_some() => ZERO_TRUST_TOKEN,
+        Some(name) => {
+            let wrong =
+                |_| Error::config(format!("`{name}` cannot be the name of the header that the token is sent in"));
+            HeaderName::try_from(name).map_err(wrong)?
+        }
+        None => return Ok(false),
+    };
+    set_secret(request, header, token.expose().to_owned())?;
+    Ok(true)
 }
 
 /// A token instead of a signature.
 fn set_bearer(request: &mut Request, style: Style, credential: &Credential, token: &Secret) -> Result<Signature> {
-    if credential.attribute(ID_TOKEN).is_some() {
-        set_secret(request, ZERO_TRUST_TOKEN, token.expose().to_owned())?;
+    if set_own_header(request, credential, token)? {
         return Ok(Signature::default());
     }
     set_secret(request, BEARER_TOKEN, token.expose().to_owned())?;
@@ -217,13 +257,11 @@ fn set_secret(request: &mut Request, name: HeaderName, value: String) -> Result<
 fn sign_rpc_v1(request: &mut Request, credential: &Credential) -> Result<Signature> {
     let keys = match credential.material() {
         Material::Anonymous => return Ok(Signature::default()),
-        Material::Bearer(token) if credential.attribute(ID_TOKEN).is_some() => {
-            set_secret(request, ZERO_TRUST_TOKEN, token.expose().to_owned())?;
-            return Ok(Signature::default());
-        }
         Material::Bearer(token) => {
-            push_query(&mut request.query, "BearerToken", token.expose());
-            push_query(&mut request.query, "SignatureType", BEARER);
+            if !set_own_header(request, credential, token)? {
+                push_query(&mut request.query, "BearerToken", token.expose());
+                push_query(&mut request.query, "SignatureType", BEARER);
+            }
             return Ok(Signature::default());
         }
         Material::Keys(_) => credential.signing_keys()?,
@@ -269,7 +307,7 @@ struct Prepared {
 }
 
 impl KeyCache {
-    fn sign(&self, algorithm: Algorithm, secret: &Secret, text: &str) -> String {
+    fn sign(&self, algorithm: Algorithm, secret: &Secret, text: &str) -> Result<String> {
         let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = &*cached
             && known.algorithm == algorithm
@@ -278,11 +316,11 @@ impl KeyCache {
             return known.key.sign(text);
         }
         drop(cached);
-        let key = Key::new(algorithm, secret.expose());
-        let signature = key.sign(text);
+        let key = Key::new(algorithm, secret)?;
+        let signature = key.sign(text)?;
         let fresh = Prepared { algorithm, secret: secret.clone(), key };
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
-        signature
+        Ok(signature)
     }
 }
 

@@ -1,9 +1,11 @@
 //! From a call to an unsigned request.
 
+mod files;
 mod flatten;
 mod generic;
 mod input;
 mod multipart;
+mod octets;
 mod reply;
 
 use http::header::{ACCEPT, CONTENT_TYPE, DATE, HOST, USER_AGENT};
@@ -20,6 +22,7 @@ use crate::sign::{self, SignatureVersion};
 pub(crate) use generic::{Name, typed};
 use input::Payload;
 pub(crate) use input::header;
+pub(crate) use octets::MAX_IN_MEMORY_BYTES;
 
 /// What a client adds to every call.
 #[derive(Clone, Debug, Default)]
@@ -160,7 +163,7 @@ fn set_body(request: &mut Request, input: &Input, version: SignatureVersion) -> 
         Payload::None => return Ok(()),
         Payload::Form(pairs) => (FORM, form(pairs).into()),
         Payload::Json(text) => ("application/json; charset=utf-8", Body::from(text.clone())),
-        Payload::Octets(bytes) => ("application/octet-stream", Body::from(bytes.clone())),
+        Payload::Octets(octets) => ("application/octet-stream", octets.body()),
         Payload::Bytes(bytes) => {
             request.body = Body::from(bytes.clone());
             return Ok(());

@@ -1,4 +1,4 @@
-//! The signature V3 (`ACS3-HMAC-SHA256`, `ACS3-HMAC-SM3`), as pure functions over text: the client signs with them, and
+//! The signature V3 (`ACS3-HMAC-SHA256`, `ACS3-HMAC-SM3`, `ACS3-RSA-SHA256`), as pure functions over text: the client signs with them, and
 //! a server that rebuilds the same texts from the bytes that arrived checks with them. The older signatures stand in
 //! [`v1`].
 //!
@@ -10,9 +10,10 @@
 //! let query = sign::canonical_query("RegionId=cn-shanghai&ImageId=a+b");
 //! let canonical = sign::canonical_request("POST", "/", &query, &headers, &payload_hash);
 //! let text = sign::string_to_sign(Algorithm::HmacSha256, &canonical);
-//! let signature = Key::new(Algorithm::HmacSha256, "secret").sign(&text);
+//! let signature = Key::new(Algorithm::HmacSha256, &"secret".into())?.sign(&text)?;
 //! let header = sign::authorization(Algorithm::HmacSha256, "id", &headers, &signature);
 //! assert_eq!(sign::Authorization::parse(&header).unwrap().signature, signature);
+//! # Ok::<(), sanyun_alibaba::Error>(())
 //! ```
 
 pub mod v1;
@@ -21,8 +22,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sanyun_core::encode;
 use sanyun_core::hash::{self, HmacSha256};
+use sanyun_core::{Result, Secret, encode, rsa};
 use sm3::Digest as _;
 
 /// A signature of version 3: which hash and which code.
@@ -34,6 +35,8 @@ pub enum Algorithm {
     HmacSha256,
     /// `ACS3-HMAC-SM3`: the Chinese national hash (GB/T 32905) in place of SHA-256.
     HmacSm3,
+    /// `ACS3-RSA-SHA256`: the secret is an RSA private key, PKCS#8 or PKCS#1, PEM or the bare Base64 text of its inside.
+    RsaSha256,
 }
 
 /// Which signature a client makes.
@@ -68,18 +71,19 @@ impl Algorithm {
         match self {
             Self::HmacSha256 => "ACS3-HMAC-SHA256",
             Self::HmacSm3 => "ACS3-HMAC-SM3",
+            Self::RsaSha256 => "ACS3-RSA-SHA256",
         }
     }
 
     /// The algorithm of that name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::HmacSha256, Self::HmacSm3].into_iter().find(|algorithm| algorithm.name() == name)
+        [Self::HmacSha256, Self::HmacSm3, Self::RsaSha256].into_iter().find(|algorithm| algorithm.name() == name)
     }
 
     /// The hash of a payload or of a canonical request, in lower-case hex digits.
     pub fn hash_hex(self, bytes: &[u8]) -> String {
         match self {
-            Self::HmacSha256 => hash::sha256_hex(bytes),
+            Self::HmacSha256 | Self::RsaSha256 => hash::sha256_hex(bytes),
             Self::HmacSm3 => encode::hex(&sm3::Sm3::digest(bytes)),
         }
     }
@@ -94,26 +98,36 @@ pub struct Key(Prepared);
 enum Prepared {
     Sha256(HmacSha256),
     Sm3(Hmac<sm3::Sm3>),
+    Rsa(rsa::PrivateKey),
 }
 
 impl Key {
-    /// Prepares a secret of any length.
-    pub fn new(algorithm: Algorithm, secret: &str) -> Self {
-        Self(match algorithm {
-            Algorithm::HmacSha256 => Prepared::Sha256(HmacSha256::new(secret.as_bytes())),
+    /// Prepares a secret: any text for the HMAC algorithms.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`](sanyun_core::ErrorKind::Credentials) if the algorithm wants an RSA key and the secret
+    /// is none.
+    pub fn new(algorithm: Algorithm, secret: &Secret) -> Result<Self> {
+        Ok(Self(match algorithm {
+            Algorithm::HmacSha256 => Prepared::Sha256(HmacSha256::new(secret.expose().as_bytes())),
             #[allow(clippy::expect_used, reason = "HMAC takes keys of every length")]
-            Algorithm::HmacSm3 => {
-                Prepared::Sm3(Hmac::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of every length"))
-            }
-        })
+            Algorithm::HmacSm3 => Prepared::Sm3(
+                Hmac::new_from_slice(secret.expose().as_bytes()).expect("HMAC takes keys of every length"),
+            ),
+            Algorithm::RsaSha256 => Prepared::Rsa(rsa::PrivateKey::parse(secret)?),
+        }))
     }
 
     /// The signature of a string to sign, in lower-case hex digits.
-    pub fn sign(&self, string_to_sign: &str) -> String {
-        match &self.0 {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`](sanyun_core::ErrorKind::Credentials) if signing with an RSA key fails.
+    pub fn sign(&self, string_to_sign: &str) -> Result<String> {
+        Ok(match &self.0 {
             Prepared::Sha256(key) => encode::hex(&key.sign(string_to_sign.as_bytes())),
             Prepared::Sm3(key) => encode::hex(&key.clone().chain_update(string_to_sign).finalize().into_bytes()),
-        }
+            Prepared::Rsa(key) => encode::hex(&key.sign_sha256(string_to_sign.as_bytes())?),
+        })
     }
 }
 
@@ -236,7 +250,9 @@ pub fn string_to_sign(algorithm: Algorithm, canonical_request: &str) -> String {
     out.push_str(algorithm.name());
     out.push('\n');
     match algorithm {
-        Algorithm::HmacSha256 => encode::push_hex(&mut out, &hash::sha256(canonical_request.as_bytes())),
+        Algorithm::HmacSha256 | Algorithm::RsaSha256 => {
+            encode::push_hex(&mut out, &hash::sha256(canonical_request.as_bytes()));
+        }
         Algorithm::HmacSm3 => encode::push_hex(&mut out, &sm3::Sm3::digest(canonical_request)),
     }
     out

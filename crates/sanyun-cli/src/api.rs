@@ -138,7 +138,7 @@ pub(crate) fn help(cloud: Cloud, words: &[&str], version: Option<&str>) -> Resul
              {command} <SERVICE> <OPERATION> --help  lists the parameters of an operation\n\n\
              {own}{PARAMETERS}\n{CALL_OPTIONS}\n{guest}Services:\n{services}",
             own = if cloud == Cloud::Huawei { TOKEN_COMMAND } else { "" },
-            guest = if cloud == Cloud::Tencent { format!("{}\n", crate::tccli::HELP) } else { String::new() },
+            guest = guest(cloud),
             title = clouds::title(cloud),
             services = services(catalog(cloud)?).text
         ));
@@ -156,6 +156,15 @@ pub(crate) fn help(cloud: Cloud, words: &[&str], version: Option<&str>) -> Resul
     };
     let operation = catalog(cloud)?.operation(service, version, operation).map_err(refused)?;
     Ok(operation::page(&operation, None).text)
+}
+
+/// The part of the help for users of the vendor's own command line.
+fn guest(cloud: Cloud) -> String {
+    match cloud {
+        Cloud::Huawei => String::new(),
+        Cloud::Tencent => format!("{}\n", crate::tccli::HELP),
+        Cloud::Alibaba => format!("{}\n", crate::aliyun::HELP),
+    }
 }
 
 /// The same for people and for programs.

@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::error::ErrorKind;
@@ -26,10 +25,11 @@ Examples:
   sanyun --local tencent cvm DescribeZones        the same call against the embedded local cloud
 
 Credentials and regions come from the environment (on Tencent Cloud also from ~/.tccli, and keys from
-~/.tencentcloud/credentials):
+~/.tencentcloud/credentials; on Alibaba Cloud from ~/.aliyun):
   Huawei Cloud   HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_PROJECT_ID, HUAWEICLOUD_SDK_REGION
   Tencent Cloud  TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_REGION, or a profile of tccli
-  Alibaba Cloud  ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_REGION_ID
+  Alibaba Cloud  ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_REGION_ID, or a profile of
+                 aliyun
   OSS            OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_REGION, or those of Alibaba Cloud
 
 Exit codes:
@@ -54,7 +54,8 @@ pub(crate) fn command() -> Command {
         .subcommand_value_name("COMMAND")
         .args(common_options())
         .subcommands(CLOUDS.map(|(cloud, name, alias)| cloud_command(cloud, name, alias)))
-        .subcommand(oss_command())
+        .subcommand(Command::new("tccli").about("In place of Tencent Cloud's own command: `sanyun tccli help`"))
+        .subcommand(crate::oss::command())
         .subcommand(api_command())
         .subcommand(crate::generate::command())
         .subcommand(local_command())
@@ -93,7 +94,8 @@ fn unheaded_options() -> Vec<Arg> {
         file("local-data", "DIR", "Keep what the embedded local cloud stores in this folder; implies --local"),
         switch(
             "dry-run",
-            "Print the signed request and what was signed, secrets masked; send nothing but what finds credentials and ids",
+            "Print the signed request and what was signed, secrets masked; send nothing but what finds credentials and ids. \
+             Of what copies or deletes many objects, print what would be done",
         ),
         option("query", "JMESPATH", "Print only this part of the answer, such as 'vpcs[].id'"),
         option("output", "FORMAT", "How to print the answer: json (default), table, yaml or text (tab separated)")
@@ -143,78 +145,8 @@ fn cloud_command(cloud: Cloud, name: &'static str, alias: &'static str) -> Comma
     match cloud {
         Cloud::Huawei => command.subcommand(crate::token::command()),
         Cloud::Tencent => command.args(crate::tccli::options()),
-        Cloud::Alibaba => command,
+        Cloud::Alibaba => command.args(crate::aliyun::options()).subcommand(crate::aliyun::configure::command()),
     }
-}
-
-fn oss_command() -> Command {
-    let url = |name: &'static str| Arg::new(name).value_name(name).required(true);
-    let bucket = || url("oss://BUCKET");
-    let object = || url("oss://BUCKET/KEY");
-    let recursive =
-        |help: &'static str| Arg::new("recursive").short('r').long("recursive").help(help).action(ArgAction::SetTrue);
-    Command::new("oss")
-        .about("Files and objects of Alibaba Cloud OSS")
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
-        .subcommand(
-            Command::new("ls")
-                .about("List buckets, or the objects of a bucket")
-                .arg(Arg::new("url").value_name("oss://BUCKET/PREFIX"))
-                .arg(recursive("List what lies below, too")),
-        )
-        .subcommand(
-            Command::new("cp")
-                .about("Copy a file to an object, an object to a file, or many")
-                .arg(url("SOURCE").help("A file, a folder with -r, `-` for standard input, or oss://BUCKET/KEY"))
-                .arg(url("TARGET").help("The same; `-` is standard output. One of the two is on OSS"))
-                .arg(recursive("Copy a folder, or all objects whose keys begin with KEY"))
-                .arg(
-                    Arg::new("content-type")
-                        .long("content-type")
-                        .value_name("TYPE")
-                        .help("The media type; by default that of the file name's ending"),
-                )
-                .arg(
-                    Arg::new("no-progress")
-                        .long("no-progress")
-                        .help("No progress bar, also on a terminal")
-                        .action(ArgAction::SetTrue),
-                ),
-        )
-        .subcommand(Command::new("cat").about("Write an object to standard output").arg(object()))
-        .subcommand(
-            Command::new("rm")
-                .about("Delete an object, or many")
-                .arg(object())
-                .arg(recursive("Delete all objects whose keys begin with KEY"))
-                .arg(
-                    Arg::new("everything")
-                        .long("everything")
-                        .help("With -r and no KEY: empty the bucket")
-                        .requires("recursive")
-                        .action(ArgAction::SetTrue),
-                ),
-        )
-        .subcommand(Command::new("mb").about("Make a bucket").arg(bucket()))
-        .subcommand(Command::new("rb").about("Remove an empty bucket").arg(bucket()))
-        .subcommand(Command::new("stat").about("Show the properties of an object or a bucket").arg(object()))
-        .subcommand(
-            Command::new("presign").about("Print a URL with which anybody can read an object").arg(object()).arg(
-                Arg::new("expires")
-                    .long("expires")
-                    .value_name("SECONDS")
-                    .help("How long the URL works (default 3600; at most 7 days)")
-                    .value_parser(link_lifetime),
-            ),
-        )
-}
-
-/// Signature V4 allows 7 days.
-fn link_lifetime(text: &str) -> Result<Duration, String> {
-    let longest = Duration::from_secs(7 * 24 * 3600);
-    let lifetime = crate::duration::parse(text)?;
-    if lifetime > longest { Err("a link works for at most 7 days (604800 seconds)".to_owned()) } else { Ok(lifetime) }
 }
 
 fn api_command() -> Command {
@@ -295,6 +227,7 @@ fn local_command() -> Command {
             option("key-life", "SECONDS", "How long keys of the metadata service live (default 6 hours)")
                 .value_parser(crate::duration::parse),
         )
+        .arg(option("cvm-role", "NAME", "The role of the instance at Tencent Cloud (default sanyun-local-role)"))
 }
 
 fn completion_command() -> Command {
@@ -336,9 +269,19 @@ pub(crate) fn no_command(above: &str) -> Error {
 }
 
 /// Whether a parameter of this name cannot be told from an option of this program, unless it is written in another case.
-pub(crate) fn is_own_option(name: &str) -> bool {
+pub(crate) fn is_own_option(cloud: Cloud, name: &str) -> bool {
     let same = |option: &Arg| option.get_long() == Some(name);
-    common_options().iter().any(same) || call_options().iter().any(same) || name == "help"
+    let is_guest = || guest_options(cloud).iter().any(same) || crate::aliyun::spelling(cloud, name).is_some();
+    common_options().iter().any(same) || call_options().iter().any(same) || name == "help" || is_guest()
+}
+
+/// The options that users of the vendor's own command line know.
+fn guest_options(cloud: Cloud) -> Vec<Arg> {
+    match cloud {
+        Cloud::Huawei => Vec::new(),
+        Cloud::Tencent => crate::tccli::options(),
+        Cloud::Alibaba => crate::aliyun::options(),
+    }
 }
 
 /// The option of this program that a name nearly is: one letter more, less, or another, or two of them swapped.
@@ -351,8 +294,7 @@ pub(crate) fn nearly_own_option(cloud: Cloud, name: &str) -> Option<String> {
             shorter.chars().filter(|c| rest.iter().position(|it| it == c).map(|at| rest.remove(at)).is_none());
         strange.count() + rest.len() <= 2 && name.len() > 3 && option.chars().next() == name.chars().next()
     };
-    let guest = if cloud == Cloud::Tencent { crate::tccli::options() } else { Vec::new() };
-    let all = common_options().into_iter().chain(call_options()).chain(guest);
+    let all = common_options().into_iter().chain(call_options()).chain(guest_options(cloud));
     all.filter_map(|option| option.get_long().map(str::to_owned)).find(nearly)
 }
 
@@ -374,8 +316,12 @@ pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
     let common: Vec<&Arg> = command.get_arguments().collect();
     let Some(at) = first_word(&argv, &common) else { return argv };
     let word = argv.get(at).and_then(|word| word.to_str()).unwrap_or_default();
+    if word == "oss" {
+        return sort_oss(argv, at, &common);
+    }
     let Ok(which) = cloud_word(word) else { return argv };
     let cloud = command.find_subcommand(word);
+    let argv = if which == Cloud::Alibaba { crate::aliyun::respelt(argv) } else { argv };
     let own = cloud.map(|cloud| cloud.get_arguments().filter(|arg| !arg.is_last_set()));
     let options: Vec<&Arg> = common.iter().copied().chain(own.into_iter().flatten()).collect();
     let behind = argv.get(at..).unwrap_or_default();
@@ -403,12 +349,42 @@ pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
     sorted
 }
 
+/// The same for `oss call`, whose operation has parameters that clap does not know.
+fn sort_oss(argv: Vec<OsString>, at: usize, common: &[&Arg]) -> Vec<OsString> {
+    let own = crate::oss::call_options();
+    let options: Vec<&Arg> = common.iter().copied().chain(&own).collect();
+    let behind = argv.get(at..).unwrap_or_default();
+    let Some(next) = first_word(behind, &options).filter(|next| behind.get(*next).is_some_and(|word| word == "call"))
+    else {
+        return argv;
+    };
+    let mut sorted = argv;
+    let mut rest = sorted.split_off(at + next + 1).into_iter();
+    let mut call = Vec::new();
+    while let Some(word) = rest.next() {
+        match known(&options, &word) {
+            _ if word == "--help" || word == "-h" => sorted.push(word),
+            Some(takes_value) => {
+                sorted.push(word);
+                if takes_value {
+                    sorted.extend(rest.next());
+                }
+            }
+            None => call.push(word),
+        }
+    }
+    sorted.push("--".into());
+    sorted.extend(call);
+    sorted
+}
+
 /// An option that users of a vendor's own command line know by another name, under its name here.
 fn respelt(cloud: Cloud, word: OsString) -> OsString {
     let option = word.to_str().and_then(|word| word.strip_prefix("--"));
     let Some(option) = option else { return word };
     let (name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
-    match (crate::tccli::spelling(cloud, name), value) {
+    let spelling = crate::tccli::spelling(cloud, name).or_else(|| crate::aliyun::spelling(cloud, name));
+    match (spelling, value) {
         (Some(name), Some(value)) => format!("--{name}={value}").into(),
         (Some(name), None) => format!("--{name}").into(),
         (None, _) => word,

@@ -18,15 +18,15 @@ use crate::place::Place;
 use crate::tccli::{self, Asked};
 use crate::terminal::Activity;
 use crate::wait::Wait;
-use crate::{api, args, params, runtime, skeleton, terminal};
+use crate::{aliyun, api, args, params, runtime, skeleton, terminal};
 
 /// The words behind the cloud.
-struct Words<'a> {
-    service: &'a str,
+pub(crate) struct Words<'a> {
+    pub(crate) service: &'a str,
     /// Empty for the newest.
-    version: &'a str,
-    operation: &'a str,
-    params: &'a [String],
+    pub(crate) version: &'a str,
+    pub(crate) operation: &'a str,
+    pub(crate) params: &'a [String],
 }
 
 /// Makes the call, or prints the help that was asked for.
@@ -43,6 +43,9 @@ pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Resu
     }
     leading.first().map_or(Ok(()), |word| tccli::refuse_command(cloud, word))?;
     let words = words(cloud, &all, &leading, version)?;
+    if cloud == Cloud::Alibaba {
+        return aliyun::call::run(&words, matches, options);
+    }
     let unchecked = matches.get_flag("unchecked");
     let operation = find(cloud, &words, unchecked)?;
     if matches.get_flag("generate-cli-skeleton") {
@@ -53,11 +56,12 @@ pub(crate) fn run(cloud: Cloud, matches: &ArgMatches, options: &Options) -> Resu
     let configured = operation.as_ref().filter(|_| words.version.is_empty()).and_then(|it| asked.version(it));
     let words = Words { version: configured.as_deref().unwrap_or(words.version), ..words };
     let operation = if configured.is_some() { find(cloud, &words, unchecked)? } else { operation };
-    let mut given = matches.get_one::<PathBuf>("params-file").map_or(Ok(Map::new()), |path| read_params(path))?;
+    let mut given = given(matches)?;
     params::merge(&mut given, params::to_json(operation.as_ref(), words.params)?);
     let params = Value::Object(given);
     let wait = Wait::asked(matches, asked.waiter(cloud, matches)?)?;
-    let manner = Manner { pages: Pages::asked(matches, operation.as_ref())?, wait };
+    let bytes = tccli::upload::asked(matches, operation.as_ref())?;
+    let manner = Manner { pages: Pages::asked(matches, operation.as_ref())?, wait, bytes };
     let request = Request {
         cloud,
         service: words.service,
@@ -92,7 +96,7 @@ fn help_wanted<'l, 'a>(all: &[String], leading: &'l [&'a str]) -> Option<&'l [&'
     if last == "help" { Some(before) } else { found.then_some(leading) }
 }
 
-fn no_skeleton() -> Error {
+pub(crate) fn no_skeleton() -> Error {
     Error::input("--generate-cli-skeleton shows what the catalog knows, and it does not have this operation")
 }
 
@@ -118,7 +122,12 @@ fn hint_at_help(cloud: Cloud, leading: &[&str]) -> String {
     format!("`{} --help` lists what there is", words.join(" "))
 }
 
-fn hint_at_parameters(cloud: Cloud, words: &Words<'_>, operation: Option<&Operation<'_>>, unchecked: bool) -> String {
+pub(crate) fn hint_at_parameters(
+    cloud: Cloud,
+    words: &Words<'_>,
+    operation: Option<&Operation<'_>>,
+    unchecked: bool,
+) -> String {
     let names = words.params.iter().filter_map(|word| word.strip_prefix("--")).map(|name| name.split('=').next());
     let mut unknown = names.flatten().filter(|name| operation.is_some_and(|it| it.targets(name).is_empty()));
     if let Some(option) = unknown.find_map(|name| args::nearly_own_option(cloud, name)) {
@@ -129,7 +138,10 @@ fn hint_at_parameters(cloud: Cloud, words: &Words<'_>, operation: Option<&Operat
 }
 
 /// The operation in the catalog; one that is not there can be called unchecked if its version is given.
-fn find(cloud: Cloud, words: &Words<'_>, unchecked: bool) -> Result<Option<Operation<'static>>> {
+///
+/// # Errors
+/// The catalog does not have it.
+pub(crate) fn find(cloud: Cloud, words: &Words<'_>, unchecked: bool) -> Result<Option<Operation<'static>>> {
     let catalog = Catalog::of(cloud).map_err(|error| Error::config(error.to_string()))?;
     let version = Some(words.version).filter(|version| !version.is_empty());
     match catalog.operation(words.service, version, words.operation) {
@@ -154,6 +166,14 @@ fn spaced(name: &str) -> String {
     out
 }
 
+/// The parameters of the file that an option names.
+///
+/// # Errors
+/// It cannot be read, or is no JSON object.
+pub(crate) fn given(matches: &ArgMatches) -> Result<Map<String, Value>> {
+    matches.get_one::<PathBuf>("params-file").map_or(Ok(Map::new()), |path| read_params(path))
+}
+
 fn read_params(path: &Path) -> Result<Map<String, Value>> {
     let content = match path.to_str().unwrap_or_default() {
         // As Tencent Cloud's command line has it.
@@ -176,6 +196,8 @@ fn read_params(path: &Path) -> Result<Map<String, Value>> {
 struct Manner {
     pages: Option<Pages>,
     wait: Option<Wait>,
+    /// The body of an action that takes raw bytes.
+    bytes: Option<Vec<u8>>,
 }
 
 impl Manner {
@@ -198,10 +220,14 @@ async fn send(request: Request<'_>, usual_endpoint: Option<String>, manner: Mann
         let profile = options.profile.as_deref().filter(|_| !options.local);
         let (account, seen) = place.account(clouds::party(cloud, profile, request.asked)?, options)?;
         let account = Account { endpoint: account.endpoint.or(usual_endpoint), ..account };
-        let mut call = clouds::call(request, account)?;
-        for (name, value) in &options.headers {
-            call = call.header(name, value);
+        if let Some(bytes) = manner.bytes {
+            let call = with_headers(tccli::upload::call(request, account, bytes)?, options);
+            return match options.dry_run {
+                true => Shown::new(&call.preview().await?, &seen).print(options),
+                false => options.print_answer(&call.await?.into_inner()),
+            };
         }
+        let call = with_headers(clouds::call(request, account)?, options);
         if options.dry_run {
             let shown = Shown::new(&call.preview().await?, &seen);
             return shown.print(options);
@@ -213,8 +239,12 @@ async fn send(request: Request<'_>, usual_endpoint: Option<String>, manner: Mann
     result
 }
 
+fn with_headers<O: 'static>(call: Call<Value, O>, options: &Options) -> Call<Value, O> {
+    options.headers.iter().fold(call, |call, (name, value)| call.header(name, value))
+}
+
 /// What the check would have warned of: often what the service complains about.
-fn note_warnings(operation: Option<&Operation<'_>>, params: &Value) {
+pub(crate) fn note_warnings(operation: Option<&Operation<'_>>, params: &Value) {
     let Some(operation) = operation else { return };
     for problem in check(operation, params).warnings() {
         terminal::note(&format!("warning: {problem}"));

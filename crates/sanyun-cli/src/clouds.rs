@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sanyun_catalog::Cloud;
 use sanyun_core::paging::Named;
-use sanyun_core::{Call, CredentialSource, Error, ErrorKind, Result, Settings};
+use sanyun_core::{Call, CredentialSource, Error, ErrorKind, Result, Scheme, Settings};
 use serde_json::Value;
 
 use crate::place::{self, Party};
@@ -54,7 +54,7 @@ pub(crate) fn party(cloud: Cloud, profile: Option<&str>, asked: &Asked) -> Resul
     let credentials: Arc<dyn CredentialSource> = match (cloud, profile) {
         (Cloud::Tencent, _) => asked.credentials(),
         (Cloud::Huawei, Some(name)) => Arc::new(sanyun_huawei::credentials::Profile::section(name)),
-        (Cloud::Alibaba, Some(name)) => return Err(no_profile(title(cloud), name, key_variables(cloud))),
+        (Cloud::Alibaba, Some(name)) => Arc::new(sanyun_alibaba::credentials::CliProfile::named(name)),
         (Cloud::Huawei, None) => Arc::new(sanyun_huawei::credentials::default_chain()),
         (Cloud::Alibaba, None) => Arc::new(sanyun_alibaba::credentials::default_chain()),
     };
@@ -132,25 +132,47 @@ fn huawei(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> 
     })
 }
 
-fn tencent(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> {
-    let Request { service, version, operation, params, unchecked, asked, .. } = request;
+/// A client of Tencent Cloud.
+///
+/// # Errors
+/// A setting is wrong.
+pub(crate) fn tencent_client(asked: &Asked, account: Account) -> Result<sanyun_tencent::Client> {
     let mut builder = sanyun_tencent::Client::builder().settings(account.settings).language(asked.language());
     builder = asked.request_client().into_iter().fold(builder, sanyun_tencent::Builder::request_client);
     builder = account.region.into_iter().fold(builder, sanyun_tencent::Builder::region);
     builder = account.endpoint.into_iter().fold(builder, sanyun_tencent::Builder::endpoint);
-    let client = builder.build()?;
+    builder.build()
+}
+
+fn tencent(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> {
+    let Request { service, version, operation, params, unchecked, asked, .. } = request;
+    let client = tencent_client(asked, account)?;
     Ok(match unchecked {
         false => client.invoke(service, version, operation, params),
         true => client.invoke_unchecked(service, version, operation, params),
     })
 }
 
-fn alibaba(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> {
-    let Request { service, version, operation, params, unchecked, .. } = request;
+/// A client of Alibaba Cloud, by a scheme and for the hosts of a network if they are said.
+///
+/// # Errors
+/// A setting is wrong.
+pub(crate) fn alibaba_client(
+    account: Account,
+    scheme: Option<Scheme>,
+    network: Option<String>,
+) -> Result<sanyun_alibaba::Client> {
     let mut builder = sanyun_alibaba::Client::builder().settings(account.settings);
     builder = account.region.into_iter().fold(builder, sanyun_alibaba::Builder::region);
     builder = account.endpoint.into_iter().fold(builder, sanyun_alibaba::Builder::endpoint);
-    let client = builder.build()?;
+    builder = scheme.into_iter().fold(builder, sanyun_alibaba::Builder::scheme);
+    builder = network.into_iter().fold(builder, sanyun_alibaba::Builder::network);
+    builder.build()
+}
+
+fn alibaba(request: Request<'_>, account: Account) -> Result<Call<Value, Named>> {
+    let Request { service, version, operation, params, unchecked, .. } = request;
+    let client = alibaba_client(account, None, None)?;
     Ok(match unchecked {
         false => client.invoke(service, version, operation, params),
         true => client.invoke_unchecked(service, version, operation, params),

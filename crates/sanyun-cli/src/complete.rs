@@ -5,7 +5,7 @@ use sanyun_catalog::{Catalog, Cloud, Operation, Type, TypeDef};
 use sanyun_core::{Error, Result};
 
 use crate::params::type_at;
-use crate::{args, tccli, terminal};
+use crate::{aliyun, args, tccli, terminal};
 
 const BASH: &str = r#"_sanyun() {
     local IFS=$'\n'
@@ -90,7 +90,8 @@ fn starting(last: &str, found: Vec<String>) -> Vec<String> {
 /// for what is no option of this program.
 fn values_of(command: &Command, typed: &[String], name: &str) -> Option<Vec<String>> {
     let cloud = typed.iter().find_map(|word| Some((args::cloud_word(word).ok()?, command.find_subcommand(word)?)));
-    let name = cloud.and_then(|(cloud, _)| tccli::spelling(cloud, name)).unwrap_or(name);
+    let spelling = |(cloud, _)| tccli::spelling(cloud, name).or_else(|| aliyun::spelling(cloud, name));
+    let name = cloud.and_then(spelling).unwrap_or(name);
     let own = cloud.into_iter().flat_map(|(_, command)| command.get_arguments());
     let option = command.get_arguments().chain(own).find(|arg| arg.get_long() == Some(name))?;
     let values = option.get_possible_values().into_iter().map(|value| value.get_name().to_owned());
@@ -220,7 +221,7 @@ fn parameters(operation: &Operation<'_>, last: &str) -> Vec<String> {
     let path = typed.rsplit_once('.').map_or("", |(path, _)| path);
     let names = crate::params::names_below(operation, path);
     match path {
-        "" => names.iter().map(|name| crate::api::option(name)).collect(),
+        "" => names.iter().map(|name| crate::api::option(operation.service.cloud(), name)).collect(),
         path => names.into_iter().map(|name| format!("--{path}.{name}")).collect(),
     }
 }

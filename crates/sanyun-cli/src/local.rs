@@ -35,6 +35,9 @@ pub(crate) fn run(arguments: &ArgMatches) -> Result<()> {
         if let Some(life) = arguments.get_one::<Duration>("key-life") {
             builder = builder.key_life(*life);
         }
+        if let Some(role) = arguments.get_one::<String>("cvm-role") {
+            builder = builder.cvm_role(role);
+        }
         if let Some(folder) = folder {
             builder = builder.data_dir(folder);
         }

@@ -1,5 +1,6 @@
 //! Sanyun: the command.
 
+mod aliyun;
 mod api;
 mod args;
 mod call;
@@ -37,6 +38,9 @@ fn main() -> ExitCode {
 }
 
 fn run(mut argv: Vec<OsString>) -> ExitCode {
+    if let Some(words) = tccli::words_in_its_place(&argv) {
+        return tccli::run_in_its_place(words);
+    }
     // `sanyun help oss cp` is `sanyun oss cp --help`.
     if argv.get(1).is_some_and(|word| word == "help") {
         argv.remove(1);
@@ -68,7 +72,8 @@ fn tell(failure: &Error, for_programs: bool) -> ExitCode {
 fn dispatch(name: &str, arguments: &ArgMatches) -> Result<()> {
     if let Ok(cloud) = args::cloud_word(name) {
         return match arguments.subcommand() {
-            // The only command of a cloud's own.
+            // The commands of a cloud's own.
+            Some(("configure", arguments)) => aliyun::configure::run(arguments),
             Some((_, arguments)) => token::run(arguments),
             None => call::run(cloud, arguments, &options::Options::new(arguments)?),
         };
@@ -80,6 +85,7 @@ fn dispatch(name: &str, arguments: &ArgMatches) -> Result<()> {
         "generate" => generate::run(arguments),
         "local" => local::run(arguments),
         "tour" => tour::run(arguments),
+        "tccli" => Err(Error::input("options for `sanyun tccli` stand behind it, as tccli has them")),
         "completion" => complete::print_script(arguments),
         _ => complete::run(arguments),
     }

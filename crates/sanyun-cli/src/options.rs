@@ -38,6 +38,24 @@ pub(crate) struct Options {
     no_proxy: bool,
     ca_file: Option<PathBuf>,
     access_log: Option<PathBuf>,
+    tuning: Tuning,
+}
+
+/// What else a cloud's users can say of connections.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tuning {
+    /// The longest silence.
+    pub(crate) read_timeout: Option<Duration>,
+    /// The longest that a connection may take to open.
+    pub(crate) connect_timeout: Option<Duration>,
+    /// How often to try again, unless an option says it.
+    pub(crate) retries: Option<u32>,
+    /// Whether certificates are not looked at.
+    pub(crate) is_unverified: bool,
+    /// A text behind our own in `User-Agent`.
+    pub(crate) user_agent: Option<String>,
+    /// Further headers.
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Options {
@@ -75,6 +93,7 @@ impl Options {
             no_proxy,
             ca_file: path("ca-file"),
             access_log: path("access-log"),
+            tuning: Tuning::default(),
         })
     }
 
@@ -88,13 +107,23 @@ impl Options {
         Self { usual_format: format.unwrap_or(self.usual_format), ..self }
     }
 
+    /// The same with these connections. Headers that the options name go over those.
+    pub(crate) fn tuned(mut self, tuning: &Tuning) -> Self {
+        let is_given = |name: &str| self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
+        let further: Vec<_> = tuning.headers.iter().filter(|(name, _)| !is_given(name)).cloned().collect();
+        self.headers.extend(further);
+        Self { retries: self.retries.or(tuning.retries), tuning: tuning.clone(), ..self }
+    }
+
     /// The settings of a client.
     ///
     /// # Errors
     /// The access log cannot be opened.
     pub(crate) fn settings(&self) -> Result<Settings> {
         let mut settings = Settings { http: self.http(), timeout: self.timeout, ..Settings::default() };
-        settings.user_agent = Some(concat!("sanyun-cli/", env!("CARGO_PKG_VERSION")).to_owned());
+        let name = concat!("sanyun-cli/", env!("CARGO_PKG_VERSION"));
+        let own = self.tuning.user_agent.as_ref();
+        settings.user_agent = Some(own.map_or_else(|| name.to_owned(), |own| format!("{name} {own}")));
         if let Some(retries) = self.retries {
             settings.retry = Retry::standard().attempts(retries.saturating_add(1));
         }
@@ -114,6 +143,12 @@ impl Options {
             http = http.without_proxy();
         } else if let Some(proxy) = &self.proxy {
             http = http.proxy(proxy.as_str());
+        }
+        let tuning = &self.tuning;
+        http = tuning.read_timeout.into_iter().fold(http, Http::read_timeout);
+        http = tuning.connect_timeout.into_iter().fold(http, Http::connect_timeout);
+        if tuning.is_unverified {
+            http = http.danger_accept_invalid_certificates();
         }
         match &self.ca_file {
             Some(path) => http.ca_file(path),
@@ -145,15 +180,23 @@ impl Options {
     /// # Errors
     /// The query does not fit the answer; standard output cannot be written.
     pub(crate) fn print(&self, value: &Value) -> Result<()> {
-        let chosen = self.query.as_ref().map(|query| query.apply(value)).transpose();
-        // No wrong usage: that would mean that nothing was sent.
-        let chosen = chosen.map_err(|why| Error::new(ErrorKind::Io, format!("--query: {why}")))?;
+        let chosen = self.chosen(value)?;
         let (value, format) = (chosen.as_ref().unwrap_or(value), self.format.unwrap_or(self.usual_format));
         let colours = format == Format::Json && terminal::colours();
         let columns = self.query.as_ref().map(Query::columns).unwrap_or_default();
         let text = format.render(value, &columns, colours);
         let printed = if colours { terminal::print_coloured(&text) } else { terminal::print(&text) };
         printed.map_err(|error| Error::io("writing the answer", error))
+    }
+
+    /// The part of a value that was asked for; `None` if no part was.
+    ///
+    /// # Errors
+    /// The query does not fit the value.
+    pub(crate) fn chosen(&self, value: &Value) -> Result<Option<Value>> {
+        let chosen = self.query.as_ref().map(|query| query.apply(value)).transpose();
+        // No wrong usage: that would mean that nothing was sent.
+        chosen.map_err(|why| Error::new(ErrorKind::Io, format!("--query: {why}")))
     }
 }
 
@@ -167,6 +210,7 @@ pub(crate) fn refuse_meaningless(command: &str, matches: &ArgMatches) -> Result<
         // The format is that of errors, too.
         "generate" | "local" | "completion" => &["output"],
         "huawei token" => &["region", "local", "local-data", "query", "output", "proxy", "no-proxy", "ca-file"],
+        "alibaba configure" => &["profile", "region", "endpoint", "query", "output"],
         "tour" => &["local", "local-data", "debug", "timeout", "retries", "access-log", "output"],
         _ => return Ok(()),
     };

@@ -32,6 +32,11 @@ impl Pages {
         Ok(Some(Self { items: paging.items.to_owned(), most }))
     }
 
+    /// How many items are wanted; `None` for all.
+    pub(crate) fn most(&self) -> Option<u64> {
+        self.most
+    }
+
     /// Makes the calls. The answer is the first page with the items of all in place of its own.
     ///
     /// # Errors
@@ -65,7 +70,7 @@ impl Pages {
 }
 
 /// Puts a value at a path, over what stands there.
-fn put(at: &mut Value, path: &str, value: Value) {
+pub(crate) fn put(at: &mut Value, path: &str, value: Value) {
     let Some((name, rest)) = path.split_once('.').or_else(|| (!path.is_empty()).then_some((path, ""))) else {
         *at = value;
         return;
@@ -78,7 +83,7 @@ fn put(at: &mut Value, path: &str, value: Value) {
     }
 }
 
-fn advise(error: Error, pages: u32) -> Error {
+pub(crate) fn advise(error: Error, pages: u32) -> Error {
     match error.hint() {
         None if pages > 0 => error.with_hint(format!("{pages} pages had come before; --max-items N asks for fewer")),
         _ => error,

@@ -45,7 +45,7 @@ impl<'a> Skeleton<'_, 'a> {
 }
 
 /// The words of `tccli`; `Any` for what it does not have.
-fn word(ty: &Type<'_>) -> &'static str {
+pub(crate) fn word(ty: &Type<'_>) -> &'static str {
     match ty {
         Type::Int | Type::Uint => "Integer",
         Type::Float | Type::Decimal => "Float",

@@ -3,9 +3,12 @@
 //! Which of two settings counts is decided as there: an option, then (unless `--profile` is given) the environment,
 //! then the profile.
 
+mod configure;
+mod dropin;
 mod keys;
 mod literal;
 mod profile;
+pub(crate) mod upload;
 mod waiter;
 
 use std::sync::Arc;
@@ -18,6 +21,7 @@ use sanyun_tencent::Language;
 
 use crate::options::Options;
 use crate::place;
+pub(crate) use dropin::{run as run_in_its_place, words as words_in_its_place};
 use keys::Keys;
 use profile::Profile;
 pub(crate) use waiter::Waiter;
@@ -44,6 +48,8 @@ As in tccli:
   --secretId ID --secretKey KEY [--token TOKEN]
                                 keys; they are seen by whoever lists processes: the environment or a profile is better
   --request-client TEXT         a text of one's own in the header X-TC-RequestClient
+  --body-file FILE              the bytes of a body that is no JSON (cls UploadLog); by default standard input
+`sanyun tccli` takes the same command line and prints what tccli prints, with its exit codes.
 ";
 
 /// The options that only calls of Tencent Cloud have.
@@ -63,6 +69,7 @@ pub(crate) fn options() -> Vec<Arg> {
         option("role-session-name", "NAME").help("What the session with the role is called in the audit trail"),
         switch("use-cvm-role").help("Call as the role of the machine that this runs on"),
         option("request-client", "TEXT").help("A text of one's own in the header X-TC-RequestClient"),
+        option("body-file", "FILE").help("The bytes of a body that is no JSON; by default standard input"),
     ];
     shown.into_iter().chain(UNDERSTOOD.map(|name| switch(name).hide(true))).collect()
 }
@@ -81,8 +88,9 @@ pub(crate) fn refuse_command(cloud: Cloud, word: &str) -> Result<()> {
     if cloud != Cloud::Tencent || !["configure", "auth"].contains(&word) {
         return Ok(());
     }
-    Err(Error::input(format!("`{word}` is a command of tccli, which is not here"))
-        .with_hint("profiles that tccli has written to ~/.tccli are read: --profile NAME, TCCLI_PROFILE or `default`"))
+    Err(Error::input(format!("`{word}` is a command of tccli, which is not here")).with_hint(
+        "`sanyun tccli configure` writes profiles; they are read here: --profile NAME, TCCLI_PROFILE or `default`",
+    ))
 }
 
 /// What the options and the profile say. For another cloud than Tencent's, and for the embedded local cloud: nothing.
@@ -92,6 +100,8 @@ pub(crate) struct Asked {
     keys: Keys,
     language: Option<Language>,
     request_client: Option<String>,
+    /// Whether this program stands in for `tccli`.
+    in_its_place: bool,
 }
 
 impl Asked {
@@ -107,7 +117,12 @@ impl Asked {
         let profile = if options.local { Profile::default() } else { Profile::read(options.profile.as_deref())? };
         let language = text("language").and_then(|word| word.parse().ok());
         let keys = Keys::read(matches, options)?;
-        Ok(Self { profile, keys, language, request_client: text("request-client") })
+        Ok(Self { profile, keys, language, request_client: text("request-client"), in_its_place: false })
+    }
+
+    /// The same as `tccli` has it: another language if none is asked for, and its name beside one's own text.
+    fn standing_in(self, own: Option<&str>) -> Self {
+        Self { request_client: own.map(str::to_owned), in_its_place: true, ..self }
     }
 
     /// The options, with the output format of the profile where they have none.
@@ -142,12 +157,16 @@ impl Asked {
     /// The language of error messages. English unless somebody says otherwise, as all else here.
     pub(crate) fn language(&self) -> Language {
         let of_profile = || self.profile.system("language")?.parse().ok();
-        self.language.or_else(of_profile).unwrap_or(Language::English)
+        let usual = if self.in_its_place { Language::Chinese } else { Language::English };
+        self.language.or_else(of_profile).unwrap_or(usual)
     }
 
     /// A text of one's own for a header.
-    pub(crate) fn request_client(&self) -> Option<&str> {
-        self.request_client.as_deref().or_else(|| self.profile.system("request-client"))
+    pub(crate) fn request_client(&self) -> Option<String> {
+        let own = self.request_client.as_deref().or_else(|| self.profile.system("request-client"));
+        let name = self.in_its_place.then(|| format!("_CLI_{}", dropin::RELEASE));
+        let parts: Vec<&str> = name.as_deref().into_iter().chain(own).collect();
+        (!parts.is_empty()).then(|| parts.join(";"))
     }
 
     /// Where credentials come from.

@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::ArgMatches;
-use sanyun_core::paging::Named;
 use sanyun_core::{Call, Error, ErrorKind, Result, every};
 use serde_json::Value;
 
@@ -25,7 +24,7 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
-    /// Reads the options; `None` if nothing is waited for. `waiter` is the wish in the way of `tccli`.
+    /// Reads the options; `None` if nothing is waited for. `waiter` is the wish in the way of `tccli` or `aliyun`.
     ///
     /// # Errors
     /// The condition cannot be understood; an option that means nothing without it, or with `--all`.
@@ -60,7 +59,7 @@ impl Wait {
     ///
     /// # Errors
     /// A call fails, or the condition does not hold in time.
-    pub(crate) async fn answer(self, call: Call<Value, Named>, activity: &Arc<Activity>) -> Result<Value> {
+    pub(crate) async fn answer<O: 'static>(self, call: Call<Value, O>, activity: &Arc<Activity>) -> Result<Value> {
         let Self { condition, interval, limit } = self;
         let last = Arc::new(Mutex::new(String::new()));
         let (seen, activity) = (Arc::clone(&last), Arc::clone(activity));

@@ -1,18 +1,19 @@
 //! What users of `tccli` type, and what its own cases say of it: `conformance/vectors/tencent.jsonl`, kinds `cli_…`.
 //!
-//! Not ours of those cases: the commands `configure …` (profiles are read, not written), its exit codes 252 and 255, its
-//! table layout, Chinese as the default language, and the text by which it names itself in `X-TC-RequestClient`.
+//! Here `sanyun tencent` runs on them, which has its own exit codes, table layout and language, and does not write
+//! profiles. `sanyun tccli` does what they say to the letter: `cargo xtask vectors`, and `tccli_in_its_place.rs`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[allow(dead_code, reason = "the vectors use all of it")]
+#[path = "../../../conformance/src/tencent/cli/server.rs"]
+mod server;
 mod support;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
+use server::{Seen, Server};
 use support::{Run, run, sanyun};
 
 /// The cases of a kind.
@@ -23,78 +24,6 @@ fn cases(kind: &str) -> Vec<Value> {
 
 fn texts(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect()
-}
-
-/// A request as it arrived.
-#[derive(Clone, Debug)]
-struct Seen {
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl Seen {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    fn key_id(&self) -> &str {
-        let found = self.header("authorization").and_then(|text| text.split_once("Credential=")?.1.split('/').next());
-        found.unwrap_or_default()
-    }
-}
-
-/// A server that gives one answer after the other, the last one again and again.
-struct Answers {
-    url: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
-}
-
-impl Answers {
-    fn new(bodies: &[String]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (seen, bodies) = (Arc::new(Mutex::new(Vec::new())), bodies.to_vec());
-        let log = Arc::clone(&seen);
-        std::thread::spawn(move || {
-            for (count, stream) in listener.incoming().enumerate() {
-                let body = bodies.get(count).or(bodies.last()).unwrap();
-                log.lock().unwrap().push(answer(stream.unwrap(), body));
-            }
-        });
-        Self { url, seen }
-    }
-
-    /// Answers of an API.
-    fn of_api(contents: &[Value]) -> Self {
-        Self::new(&contents.iter().map(|content| json!({"Response": content}).to_string()).collect::<Vec<_>>())
-    }
-
-    fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
-    }
-}
-
-fn answer(mut stream: TcpStream, body: &str) -> Seen {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut headers = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        if line.trim().is_empty() {
-            break;
-        }
-        let split = line.trim().split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
-        headers.extend(split);
-    }
-    let mut seen = Seen { headers, body: String::new() };
-    let length = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
-    reader.take(length).read_to_string(&mut seen.body).unwrap();
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    stream.write_all((head + body).as_bytes()).unwrap();
-    seen
 }
 
 /// The binary in a home folder that has these files in `.tccli`.
@@ -136,7 +65,7 @@ fn its_calls_are_ours() {
         if let Some(url) = expected.get("url") {
             assert_eq!(shown["url"], *url, "{name}");
         }
-        let server = Answers::of_api(&[empty_answer()]);
+        let server = Server::of_api(&[empty_answer()]).unwrap();
         let words = texts(&input["argv"]);
         let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
         match words.iter().position(|word| word == "--endpoint") {
@@ -174,7 +103,7 @@ fn compare(seen: &Seen, expected: &Value, case: &Value) {
 fn its_answers_are_ours_but_for_tables() {
     for case in cases("cli_output") {
         let (input, name) = (&case["input"], &case["name"]);
-        let server = Answers::of_api(&[input["response"].clone()]);
+        let server = Server::of_api(&[input["response"].clone()]).unwrap();
         let mut command = sanyun();
         command.arg("tencent").args(texts(&input["action"])).args(texts(&input["options"]));
         command.args(["--endpoint", &server.url, "--secretId", "id", "--secretKey", "key", "--region", "r"]);
@@ -210,7 +139,7 @@ fn its_waiters_are_ours() {
     for case in cases("cli_waiter") {
         let contents = case["input"]["responses_TotalCount"].as_array().unwrap();
         let contents: Vec<Value> = contents.iter().map(|count| json!({"TotalCount": count})).collect();
-        let server = Answers::of_api(&contents);
+        let server = Server::of_api(&contents).unwrap();
         let waiter = case["input"]["waiter"].as_str().unwrap().replace("'interval':5", "'interval':0.01");
         let mut command = with_keys(&server);
         let done = run(command.args(["cvm", "DescribeZones", "--waiter", &waiter, "--filter", "TotalCount"]));
@@ -221,7 +150,7 @@ fn its_waiters_are_ours() {
     }
 }
 
-fn with_keys(server: &Answers) -> Command {
+fn with_keys(server: &Server) -> Command {
     let mut command = sanyun();
     command.env("TENCENTCLOUD_SECRET_ID", "id").env("TENCENTCLOUD_SECRET_KEY", "key-of-the-environment");
     command.args(["tencent", "--region", "r", "--endpoint", &server.url]);
@@ -230,7 +159,7 @@ fn with_keys(server: &Answers) -> Command {
 
 #[test]
 fn a_waiter_that_waits_in_vain_has_the_exit_code_of_wait() {
-    let server = Answers::of_api(&[json!({"TotalCount": 1})]);
+    let server = Server::of_api(&[json!({"TotalCount": 1})]).unwrap();
     let waiter = "{'expr':'TotalCount','to':2,'timeout':0.05,'interval':0.02}";
     let told = run(with_keys(&server).args(["cvm", "DescribeZones", "--waiter", waiter])).failed(5);
     assert!(told.contains("hint: at last it was 1"), "{told}");
@@ -265,7 +194,10 @@ fn its_profiles_are_read_and_its_commands_are_not_here() {
         assert!(shown["headers"]["authorization"].as_str().unwrap().contains("Credential=id1/"), "{shown}");
         for words in case["input"]["commands"].as_array().unwrap() {
             let told = run(sanyun().arg("tencent").args(texts(words))).failed(2);
-            assert!(told.contains("`configure` is a command of tccli") && told.contains("\nhint: "), "{told}");
+            assert!(
+                told.contains("`configure` is a command of tccli") && told.contains("\nhint: `sanyun tccli"),
+                "{told}"
+            );
         }
     }
 }
@@ -296,7 +228,7 @@ fn options_go_before_the_environment_and_the_environment_before_the_profile() {
         (&["--region", "ap-flag", "--profile", "work"], [&keys, &region], "work", "ap-flag"),
     ] {
         let home = tempfile::tempdir().unwrap();
-        let server = Answers::of_api(&[json!({"TotalCount": 2, "Name": "x"})]);
+        let server = Server::of_api(&[json!({"TotalCount": 2, "Name": "x"})]).unwrap();
         let mut command = at_home(home.path(), &files);
         command.args(["cvm", "DescribeZones", "--endpoint", &server.url]).args(words);
         command.envs(variables.into_iter().flatten().copied());
@@ -350,7 +282,7 @@ fn what_a_profile_says_of_services_counts_where_it_says_something() {
 
 #[test]
 fn secrets_of_the_command_line_are_warned_of_and_never_shown() {
-    let server = Answers::of_api(&[empty_answer()]);
+    let server = Server::of_api(&[empty_answer()]).unwrap();
     let call = |words: &[&str]| -> Run {
         let keys = ["--secretId", "the-id", "--secretKey", "Top+Secret/Key", "--token", "Session+Token"];
         let mut command = sanyun();
@@ -386,7 +318,7 @@ fn roles_are_asked_for_with_ones_own_keys() {
     let options = ["--role-arn", arn, "--role-session-name", session];
     let variables = [("TENCENTCLOUD_ROLE_ARN", arn), ("TENCENTCLOUD_ROLE_SESSION_NAME", session)];
     for (words, variables) in [(&options[..], &[][..]), (&[], &variables)] {
-        let server = Answers::of_api(&[reply.clone(), empty_answer()]);
+        let server = Server::of_api(&[reply.clone(), empty_answer()]).unwrap();
         let home = tempfile::tempdir().unwrap();
         let files = json!({
             "default.configure": {"sts": {"endpoint": server.url}},
@@ -409,8 +341,8 @@ fn the_machine_has_a_role() {
         "Code": "Success", "TmpSecretId": "of-machine", "TmpSecretKey": "k", "Token": "t",
         "ExpiredTime": 4_000_000_000_u64, "Expiration": "2096-10-02T07:06:40Z",
     });
-    let metadata = Answers::new(&["role\n".to_owned(), keys.to_string()]);
-    let server = Answers::of_api(&[empty_answer()]);
+    let metadata = Server::start(&["role\n".to_owned(), keys.to_string()]).unwrap();
+    let server = Server::of_api(&[empty_answer()]).unwrap();
     let mut command = with_keys(&server);
     command.env_remove("SANYUN_METADATA_DISABLED").env("SANYUN_TENCENT_METADATA_ENDPOINT", &metadata.url);
     run(command.args(["cvm", "DescribeZones", "--use-cvm-role"])).ok();
@@ -425,7 +357,7 @@ fn files_of_parameters_are_found_as_there() {
     let path = home.path().join("in.json").display().to_string();
     for file in ["file://~/in.json", "file://$HOME/in.json", "file://${HOME}/in.json", &format!("file://{path}"), &path]
     {
-        let server = Answers::of_api(&[empty_answer()]);
+        let server = Server::of_api(&[empty_answer()]).unwrap();
         let mut command = with_keys(&server);
         command.env("HOME", home.path()).args(["cvm", "DescribeInstances", "--cli-input-json", file, "--Offset", "1"]);
         run(&mut command).ok();
@@ -447,14 +379,14 @@ fn help_is_a_word_too_and_idle_switches_do_no_harm() {
         let shown = run(sanyun().arg("tencent").args(words.split(' '))).ok();
         assert!(shown.contains(part), "{words}: {shown}");
     }
-    let server = Answers::of_api(&[empty_answer()]);
+    let server = Server::of_api(&[empty_answer()]).unwrap();
     run(with_keys(&server).args(["cvm", "DescribeZones", "--request-client", "my-tool"])).ok();
     assert!(server.seen()[0].header("x-tc-requestclient").unwrap().ends_with("my-tool"));
 }
 
 #[test]
 fn booleans_are_written_in_every_way_and_indexes_have_no_end() {
-    let server = Answers::of_api(&[empty_answer()]);
+    let server = Server::of_api(&[empty_answer()]).unwrap();
     for (word, expected) in [("True", true), ("t", true), ("1", true), ("FALSE", false), ("f", false), ("0", false)] {
         let words = ["cvm", "RunInstances", "--DryRun", word, "--Placement.Zone", "z", "--ImageId", "i"];
         run(with_keys(&server).args(words)).ok();

@@ -1,5 +1,6 @@
 //! A request's body, which can be sent again whenever that is possible.
 
+mod replay;
 mod sequence;
 
 use std::fmt;

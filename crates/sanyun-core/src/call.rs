@@ -10,17 +10,19 @@ use std::time::Duration;
 
 use http::HeaderName;
 
+use crate::body::Body;
 use crate::clock::BoxFuture;
 use crate::credentials::{Credential, CredentialSource};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
-use crate::paging::{Items, Listing, Pages};
+use crate::paging::{Items, Listing, Named, Pages};
 use crate::pipeline::{Output, Pipeline, common_headers};
 use crate::protocol::{Attempt, Plan, Planned, Protocol, Signature};
 use crate::reply::{Facts, Response};
 use crate::request::{Request, header_value};
 use crate::retry::Retry;
+use crate::transport::Http;
 
 pub use until::{Until, Wait, every};
 
@@ -54,6 +56,8 @@ struct Sending {
     pipeline: Arc<Pipeline>,
     plan: Result<Arc<dyn Plan>>,
     options: CallOptions,
+    /// An option that cannot be.
+    wrong: Option<Error>,
 }
 
 /// A request as it would be sent, with what was signed: a dry run. It holds secrets.
@@ -141,6 +145,29 @@ impl<T, O: 'static> Call<T, O> {
     /// Sends a header with this call, replacing a generated one of the same name where the cloud allows it.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.sending.header(name, value);
+        self
+    }
+
+    /// Sends a query parameter with this call, replacing one of the same name.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.sending.options.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Makes this call with connection options of its own instead of the client's: proxy, TLS, time-outs, pool. Calls of
+    /// one client with equal options share their connections, and share none with other calls.
+    ///
+    /// ```no_run
+    /// # async fn example(call: sanyun_core::Call<String>) -> sanyun_core::Result<()> {
+    /// use sanyun_core::Http;
+    /// use std::time::Duration;
+    ///
+    /// let reply = call.http(Http::default().read_timeout(Duration::from_secs(300)).no_proxy("*")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn http(mut self, http: Http) -> Self {
+        self.sending.options.http = Some(http);
         self
     }
 
@@ -244,8 +271,8 @@ impl<T, O: 'static> Call<T, O> {
     /// # Errors
     /// What making the call would return before it is shaped.
     pub async fn prepare(self) -> Result<Prepared> {
-        let Sending { pipeline, plan, options } = *self.sending;
-        let plan = plan?;
+        let Sending { pipeline, plan, options, wrong } = *self.sending;
+        let plan = wrong.map_or(plan, Err)?;
         let (endpoint, credential) = pipeline.first_attempt(&*plan, &options).await?;
         Ok(Prepared { pipeline, plan, options, endpoint, credential })
     }
@@ -263,6 +290,24 @@ impl<T, O: 'static> Call<T, O> {
     }
 }
 
+impl<T> Call<T, Named> {
+    /// Gives a file in place of a parameter's value: it is brought to where the operation can fetch it before the call is
+    /// made, once however often the call is attempted, and the parameter names that place. `parameter` may lead into lists,
+    /// which count from 1: `Tasks.1.ImageURL`. Only where the cloud takes files so (Alibaba Cloud); others want them among
+    /// their parameters, and making the call is an error.
+    ///
+    /// A [preview](Self::preview) uploads the file, too: without its place there is no request.
+    pub fn file(mut self, parameter: &str, body: impl Into<Body>) -> Self {
+        match &self.make {
+            Some(make) if self.operation.add_file(parameter, body.into()) => {
+                self.sending.plan = make(&mut self.operation);
+            }
+            _ => self.sending.fail(Error::input("this cloud takes files among the parameters of a call")),
+        }
+        self
+    }
+}
+
 /// The plan of an input, which the protocol follows.
 #[inline(never)]
 fn planned<P: Protocol>(protocol: &Arc<P>, input: Result<P::Input>) -> Result<Arc<dyn Plan>> {
@@ -271,12 +316,13 @@ fn planned<P: Protocol>(protocol: &Arc<P>, input: Result<P::Input>) -> Result<Ar
 
 impl Sending {
     fn new(pipeline: &Arc<Pipeline>, plan: Result<Arc<dyn Plan>>) -> Box<Self> {
-        Box::new(Self { pipeline: Arc::clone(pipeline), plan, options: CallOptions::default() })
+        Box::new(Self { pipeline: Arc::clone(pipeline), plan, options: CallOptions::default(), wrong: None })
     }
 
     /// The same call once more, of another plan.
     fn again(&self, plan: Arc<dyn Plan>) -> Box<Self> {
-        Box::new(Self { pipeline: Arc::clone(&self.pipeline), plan: Ok(plan), options: self.options.clone() })
+        let (pipeline, options) = (Arc::clone(&self.pipeline), self.options.clone());
+        Box::new(Self { pipeline, plan: Ok(plan), options, wrong: None })
     }
 
     fn header(&mut self, name: &str, value: &str) {
@@ -297,15 +343,13 @@ impl Sending {
     }
 
     fn fail(&mut self, error: Error) {
-        if self.plan.is_ok() {
-            self.plan = Err(error);
-        }
+        self.wrong.get_or_insert(error);
     }
 
     /// Sends the request, again where that helps, up to the reply to decode.
     fn send(self: Box<Self>) -> BoxFuture<'static, Result<Box<Sent>>> {
         Box::pin(async move {
-            let plan = self.plan?;
+            let plan = self.wrong.map_or(self.plan, Err)?;
             let (output, facts) = self.pipeline.run(&*plan, &self.options).await?;
             Ok(Box::new(Sent { plan, output, facts }))
         })
@@ -372,6 +416,9 @@ impl<T: Send + 'static, O: 'static> Source<T, O> {
     /// The call of the operation as it is now.
     pub(crate) fn call(&mut self) -> Result<BoxFuture<'static, Result<Response<T>>>> {
         let Call { sending, make, operation, decode } = &mut self.call;
+        if let Some(wrong) = sending.wrong.take() {
+            return Err(wrong);
+        }
         let made = make.as_ref().map(|make| make(operation));
         let plan =
             made.unwrap_or_else(|| std::mem::replace(&mut sending.plan, Err(Error::input("no page is left"))))?;
@@ -420,9 +467,9 @@ fn named(error: Error, plan: &dyn Plan, attempts: u32) -> Error {
 
 impl<T, O> std::fmt::Debug for Call<T, O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.sending.plan {
-            Ok(plan) => write!(f, "Call({:?})", plan.info()),
-            Err(error) => write!(f, "Call({error})"),
+        match (&self.sending.plan, &self.sending.wrong) {
+            (Ok(plan), None) => write!(f, "Call({:?})", plan.info()),
+            (_, Some(error)) | (Err(error), None) => write!(f, "Call({error})"),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The world outside through one door: environment, files, time, chance and the network, so that a test can replace
 //! each of them and never has to touch the process.
 
+mod update;
+
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use update::Edit;
 
 use crate::chance::{Chance, SystemChance};
 use crate::clock::{Clock, SystemClock};
@@ -17,13 +21,24 @@ pub trait Env: Send + Sync + 'static {
     fn get(&self, name: &str) -> Option<String>;
 }
 
-/// Reading files.
+/// Files.
 pub trait Files: Send + Sync + 'static {
     /// A whole file.
     ///
     /// # Errors
     /// As [`std::fs::read`].
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// Changes a file that exists, in one step and for its owner's eyes only: nobody else's change gets lost, and
+    /// nobody sees half of it.
+    ///
+    /// # Errors
+    /// As [`std::fs::read`] and [`std::fs::rename`]; what `edit` fails with. Then the file is as it was.
+    /// [`Unsupported`](io::ErrorKind::Unsupported) where files can only be read.
+    fn update(&self, path: &Path, edit: &mut Edit<'_>) -> io::Result<()> {
+        let _ = (path, edit);
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// The process's own environment and file system.
@@ -40,13 +55,17 @@ impl Files for Process {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         std::fs::read(path)
     }
+
+    fn update(&self, path: &Path, edit: &mut Edit<'_>) -> io::Result<()> {
+        update::update(path, edit)
+    }
 }
 
-/// Given variables and files, for tests.
+/// Given variables and files, for tests. Clones see what is changed in a file, until they are given one of their own.
 #[derive(Clone, Debug, Default)]
 pub struct Fixed {
     vars: HashMap<String, String>,
-    files: HashMap<PathBuf, Vec<u8>>,
+    files: Arc<Mutex<HashMap<PathBuf, Vec<u8>>>>,
 }
 
 impl Fixed {
@@ -60,8 +79,14 @@ impl Fixed {
     /// Adds a file.
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>, content: impl Into<Vec<u8>>) -> Self {
-        self.files.insert(path.into(), content.into());
+        let mut files = self.files().clone();
+        files.insert(path.into(), content.into());
+        self.files = Arc::new(Mutex::new(files));
         self
+    }
+
+    fn files(&self) -> MutexGuard<'_, HashMap<PathBuf, Vec<u8>>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,7 +98,16 @@ impl Env for Fixed {
 
 impl Files for Fixed {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.files().get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn update(&self, path: &Path, edit: &mut Edit<'_>) -> io::Result<()> {
+        let mut files = self.files();
+        let content = files.get_mut(path).ok_or(io::ErrorKind::NotFound)?;
+        if let Some(new) = edit(content)? {
+            *content = new;
+        }
+        Ok(())
     }
 }
 

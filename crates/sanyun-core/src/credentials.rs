@@ -5,6 +5,7 @@ mod chain;
 mod exchange;
 mod given;
 mod metadata;
+mod program;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,6 +17,7 @@ pub use chain::Chain;
 pub use exchange::failed;
 pub use given::{GivenToken, needed, token_file};
 pub use metadata::MetadataService;
+pub use program::run_program;
 
 use crate::clock::BoxFuture;
 use crate::context::Context;
@@ -31,6 +33,40 @@ pub struct Keys {
     pub secret: Secret,
     /// The session token of temporary keys.
     pub token: Option<Secret>,
+}
+
+impl Keys {
+    /// Keys as texts, of which the token may be missing or empty.
+    pub fn new(id: impl Into<String>, secret: impl Into<Secret>, token: Option<String>) -> Self {
+        let token = token.filter(|token| !token.is_empty()).map(Secret::new);
+        Self { id: id.into(), secret: secret.into(), token }
+    }
+
+    /// Refuses keys that were copied with a blank or a line break: the cloud would call the signature wrong, and nobody
+    /// sees a blank. `names` is what the cloud calls the id, the secret and the token.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials), which says which of them it is, never what it is.
+    pub fn check(&self, names: [&str; 3], source: &str) -> Result<()> {
+        let token = self.token.as_ref().map(Secret::expose);
+        let texts = [Some(&*self.id), Some(self.secret.expose()), token];
+        let given = names.into_iter().zip(texts).filter_map(|(name, text)| Some((name, text?)));
+        given.into_iter().try_for_each(|(name, text)| check_text(name, text, source))
+    }
+}
+
+fn check_text(what: &str, text: &str, source: &str) -> Result<()> {
+    let problem = if text.trim().is_empty() {
+        "is empty"
+    } else if text.trim() != text {
+        "begins or ends with white space"
+    } else if text.contains(['\r', '\n']) {
+        "has a line break in it"
+    } else {
+        return Ok(());
+    };
+    Err(Error::credentials(format!("the {what} from {source} {problem}"))
+        .with_hint("copy it again, without anything around it"))
 }
 
 /// What a credential is made of.

@@ -1,5 +1,6 @@
 //! A streamed body to a file or a writer.
 
+use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -55,13 +56,13 @@ impl StreamBody {
         let path = path.as_ref();
         let failed = |error| Error::io(format_args!("saving {}", path.display()), error);
         let target = path.to_owned();
-        let (part, file) = blocking(move || Part::beside(&target)).await.map_err(failed)?;
+        let (part, file) = blocking(move || Part::beside(&target, OpenOptions::new().write(true).create_new(true))).await.map_err(failed)?;
         let mut file = File::from_std(file);
         let written = self.pour(&mut file, failed).await?;
         // Renamed before its bytes are on the disk, a file could be empty after a crash.
         file.sync_data().await.map_err(failed)?;
         drop(file);
-        tokio::fs::rename(&part.0, path).await.map_err(failed)?;
+        tokio::fs::rename(part.path(), path).await.map_err(failed)?;
         part.keep();
         Ok(written)
     }
@@ -92,22 +93,32 @@ fn read_failed(error: io::Error) -> Error {
     TransportError::from_body(error).into()
 }
 
-/// The temporary name of a file, which is deleted unless it is kept.
-struct Part(PathBuf);
+/// The temporary name of a file, in the folder of the one that it becomes. It is deleted unless it is kept. For the
+/// clouds' crates.
+#[derive(Debug)]
+pub struct Part(PathBuf);
 
 impl Part {
     /// Made together with its file, so that neither is forgotten when nobody waits for it any more.
-    fn beside(path: &Path) -> io::Result<(Self, std::fs::File)> {
+    ///
+    /// # Errors
+    /// The path is that of a folder; the file cannot be opened so.
+    pub fn beside(path: &Path, options: &OpenOptions) -> io::Result<(Self, std::fs::File)> {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let part = path.with_file_name(format!(".sanyun-{:016x}.part", SystemChance.next_u64()));
-        let file = std::fs::File::create_new(&part)?;
+        let file = options.open(&part)?;
         Ok((Self(part), file))
     }
 
+    /// The temporary name.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// The file has its own name now.
-    fn keep(mut self) {
+    pub fn keep(mut self) {
         self.0 = PathBuf::new();
     }
 }

@@ -93,6 +93,7 @@ pub struct EventStream {
     /// Said after the events that came before it.
     failed: Option<Error>,
     check: Option<Check>,
+    only_with_data: bool,
     operation: String,
     answer: bool,
 }
@@ -118,6 +119,7 @@ impl EventStream {
             parser: EventParser::new(),
             failed: None,
             check: None,
+            only_with_data: false,
             operation: String::new(),
             answer: false,
         }
@@ -134,6 +136,13 @@ impl EventStream {
     #[must_use]
     pub fn checked(mut self, check: impl Fn(&Event) -> Result<()> + Send + 'static) -> Self {
         self.check = Some(Box::new(check));
+        self
+    }
+
+    /// Leaves out events without data, as browsers do. For the clouds' crates.
+    #[must_use]
+    pub fn only_with_data(mut self) -> Self {
+        self.only_with_data = true;
         self
     }
 
@@ -194,7 +203,8 @@ impl EventStream {
 
     /// What is there already.
     fn ready(&mut self) -> Option<Result<Event>> {
-        let Some(event) = self.parser.next_event() else {
+        let wanted = |event: &Event| !self.only_with_data || event.data.is_some();
+        let Some(event) = std::iter::from_fn(|| self.parser.next_event()).find(wanted) else {
             return self.failed.take().map(|error| Err(self.named(error)));
         };
         match self.check.as_ref().map_or(Ok(()), |check| check(&event)) {

@@ -11,6 +11,33 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     sha2::Sha256::digest(bytes).into()
 }
 
+/// SHA-256 of bytes that come piece by piece.
+#[derive(Clone, Default)]
+pub struct Sha256(sha2::Sha256);
+
+impl Sha256 {
+    /// Of nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The hash of all pieces so far.
+    pub fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+impl std::fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sha256(***)")
+    }
+}
+
 /// SHA-256 in lower-case hex digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     if bytes.is_empty() { EMPTY_SHA256.to_owned() } else { crate::encode::hex(&sha256(bytes)) }
@@ -25,6 +52,11 @@ pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
 pub fn hmac_sha1(key: &[u8], message: &[u8]) -> [u8; 20] {
     Hmac::<sha1::Sha1>::new_from_slice(key)
         .map_or([0; 20], |mac| mac.chain_update(message).finalize().into_bytes().into())
+}
+
+/// SHA-1, of the WebSocket handshake: it protects nothing.
+pub fn sha1(bytes: &[u8]) -> [u8; 20] {
+    sha1::Sha1::digest(bytes).into()
 }
 
 /// MD5, for `Content-MD5` only: it protects nothing.
@@ -65,6 +97,9 @@ mod tests {
     fn published_values() {
         assert_eq!(sha256_hex(b""), EMPTY_SHA256);
         assert_eq!(hex(&sha256(b"")), EMPTY_SHA256);
+        let mut pieces = Sha256::new();
+        [b"a".as_slice(), b"", b"bc"].iter().for_each(|piece| pieces.update(piece));
+        assert_eq!(pieces.finish(), sha256(b"abc"));
         assert_eq!(
             hex(&hmac_sha256(b"Jefe", b"what do ya want for nothing?")),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"

@@ -23,6 +23,7 @@ mod error;
 pub mod events;
 pub mod hash;
 pub mod hook;
+pub mod ini;
 mod operation;
 mod options;
 pub mod paging;
@@ -33,6 +34,7 @@ pub mod redact;
 mod reply;
 mod request;
 pub mod retry;
+pub mod rsa;
 mod secret;
 mod settings;
 #[cfg(any(test, feature = "testing"))]
@@ -47,8 +49,9 @@ pub use breaker::{BreakerPolicy, BreakerState};
 pub use call::{Call, Prepared, Preview, Until, Wait, every};
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{BoxFuture, Clock, ManualClock, SystemClock};
-pub use context::{Context, Env, Files, Fixed, Process};
+pub use context::{Context, Edit, Env, Files, Fixed, Process};
 pub use credentials::{Chain, Credential, CredentialSource, Keys, Material, RefreshPolicy, SourceError};
+pub use download::Part as TemporaryName;
 pub use endpoint::{Endpoint, Scheme};
 pub use error::{Error, ErrorKind, Result, ServiceClass, ServiceError, Side, TimeoutPhase};
 pub use events::{Event, EventStream};
@@ -64,7 +67,7 @@ pub use request::{Request, header_value};
 pub use retry::{Backoff, Retry};
 pub use secret::Secret;
 pub use settings::Settings;
-pub use transport::{Http, Proxy, RawReply, Transport, TransportError, TransportErrorKind};
+pub use transport::{Http, Proxy, RawReply, TlsVersion, Transport, TransportError, TransportErrorKind};
 
 /// What generated code of every cloud names. The clouds' crates give it on as `typed`, together with their own `Cloud`.
 pub mod typed {

@@ -10,6 +10,7 @@ mod attempt;
 mod decision;
 mod health;
 mod route;
+mod transports;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -29,11 +30,13 @@ use crate::protocol::{Attempt, Plan, Planned, Protocol};
 use crate::reply::{Facts, Reply, StreamBody};
 use crate::retry::{Retry, RetryBudget};
 use crate::trace::Span;
+use crate::transport::Transport;
 pub(crate) use attempt::common_headers;
 use decision::Next;
 pub(crate) use health::Health;
 pub(crate) use route::Breakers;
 use route::Route;
+pub(crate) use transports::Transports;
 
 /// What a client sends its calls through: transport, credentials, retry budget, clock and hooks. One per account, shared
 /// by all services; cheap to share, made by [`Settings::into_pipeline`](crate::Settings::into_pipeline).
@@ -51,6 +54,7 @@ pub struct Pipeline {
     pub(crate) clock_offset: AtomicI64,
     pub(crate) health: Health,
     pub(crate) breakers: Option<Breakers>,
+    pub(crate) transports: Transports,
 }
 
 /// What came back, before it is decoded.
@@ -102,6 +106,14 @@ impl Pipeline {
         &self.credentials
     }
 
+    /// What a call with these options is sent by.
+    fn transport(&self, options: &CallOptions) -> Result<Arc<dyn Transport>> {
+        match &options.http {
+            Some(http) => self.transports.of(http, &*self.context.env),
+            None => Ok(Arc::clone(&self.context.transport)),
+        }
+    }
+
     /// Our time, corrected by what servers said about theirs.
     fn now(&self) -> SystemTime {
         let now = self.context.clock.now();
@@ -120,6 +132,7 @@ impl Pipeline {
     ) -> Result<(Endpoint, Arc<Credential>)> {
         let info = plan.info();
         let during = |error: Error| error.during(format!("{} {}", info.service, info.operation), 0);
+        self.before(plan, options, self.context.clock.elapsed()).await.map_err(during)?;
         let route = Route::new(self, plan, options).map_err(during)?;
         let endpoint = route.first().ok_or_else(|| during(no_endpoint()))?.clone();
         let credential = self.credential(plan, options).await.map_err(during)?;
@@ -156,6 +169,7 @@ impl Pipeline {
         started: Duration,
         attempts: &mut u32,
     ) -> Result<(Output, Box<Facts>)> {
+        self.before(plan, options, started).await?;
         let route = Route::new(self, plan, options)?;
         let mut decision = decision::Decision::new(self, plan, options, &route);
         let mut delay = Duration::ZERO;
@@ -196,7 +210,7 @@ impl Pipeline {
                     let next = decision.after(&failed, endpoint, &credential, started);
                     sent.report(Some(&failed), next.wait());
                     match next {
-                        Next::Stop => return Err(decision.explain(failed.error, endpoint)),
+                        Next::Stop => return Err(decision.explain(failed.into_final(), endpoint)),
                         Next::Again(wait) => delay = wait,
                     }
                 }
@@ -237,6 +251,20 @@ impl Pipeline {
                 let loaded = source.load(&self.context).await;
                 loaded.map(Arc::new).map_err(|error| error.into_error(&source.name()))
             }
+        }
+    }
+
+    /// What the call needs before its first attempt, within the call's time.
+    async fn before(&self, plan: &dyn Plan, options: &CallOptions, started: Duration) -> Result<()> {
+        let Some(before) = plan.before(options, self) else { return Ok(()) };
+        match self.time_left(options, started) {
+            None => before.await,
+            Some(left) => tokio::time::timeout(left, before).await.unwrap_or_else(|_| {
+                Err(Error::timed_out(
+                    TimeoutPhase::Call,
+                    "the call's time was over before its own request could be sent",
+                ))
+            }),
         }
     }
 

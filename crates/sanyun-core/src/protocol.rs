@@ -36,6 +36,19 @@ pub trait Protocol: Send + Sync + 'static {
         None
     }
 
+    /// Does what the call needs before its first attempt, once for all of them, such as uploading a file that it then
+    /// names; what comes of it is kept in `input`. `None` if nothing is to be done. `pipeline` makes the calls that it
+    /// takes ([`Pipeline::ask`]); the time it takes counts towards the call's limit.
+    fn before<'a>(
+        self: &'a Arc<Self>,
+        input: &'a Self::Input,
+        options: &'a CallOptions,
+        pipeline: &'a Pipeline,
+    ) -> Option<BoxFuture<'a, Result<()>>> {
+        let _ = (input, options, pipeline);
+        None
+    }
+
     /// Finds out what the call must know of its caller and the credential does not say, such as the id of a project: the
     /// same credential with more attributes. `None` if nothing is missing. Called before every attempt, so what was
     /// found is worth remembering; `pipeline` makes the calls that it takes ([`Pipeline::ask`]).
@@ -168,6 +181,7 @@ pub(crate) trait Plan: Send + Sync {
     fn info(&self) -> CallInfo<'_>;
     fn endpoints(&self, options: &CallOptions) -> Result<Arc<[Endpoint]>>;
     fn backup(&self, options: &CallOptions) -> Option<Endpoint>;
+    fn before<'a>(&'a self, options: &'a CallOptions, pipeline: &'a Pipeline) -> Option<BoxFuture<'a, Result<()>>>;
     fn complete<'a>(
         &'a self,
         options: &'a CallOptions,
@@ -202,6 +216,10 @@ impl<P: Protocol> Plan for Planned<P> {
         self.protocol.backup(&self.input, options)
     }
 
+    fn before<'a>(&'a self, options: &'a CallOptions, pipeline: &'a Pipeline) -> Option<BoxFuture<'a, Result<()>>> {
+        self.protocol.before(&self.input, options, pipeline)
+    }
+
     fn complete<'a>(
         &'a self,
         options: &'a CallOptions,
@@ -212,7 +230,9 @@ impl<P: Protocol> Plan for Planned<P> {
     }
 
     fn shape(&self, attempt: &Attempt<'_>) -> Result<Request> {
-        self.protocol.shape(&self.input, attempt)
+        let mut request = self.protocol.shape(&self.input, attempt)?;
+        attempt.options.apply_query(&mut request);
+        Ok(request)
     }
 
     fn sign(&self, request: &mut Request, attempt: &Attempt<'_>) -> Result<Signature> {

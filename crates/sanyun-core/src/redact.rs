@@ -185,11 +185,31 @@ pub(crate) fn length(bytes: &[u8]) -> String {
     format!("({} bytes)", bytes.len())
 }
 
-/// Masks a known secret wherever it stands in a text.
-pub(crate) fn scrub(text: &mut String, secret: &str) {
-    // Anything this short is no secret, and masking it would only garble the text.
-    if secret.len() >= 6 && text.contains(secret) {
-        *text = text.replace(secret, MASK);
+/// Anything shorter is no secret, and masking it would only garble the text.
+const SHORTEST_SECRET: usize = 6;
+
+/// Masks a known secret wherever it stands in a text: as it is, percent-encoded as in a URL, and encoded twice as in a
+/// string to sign that has a query in it. Its beginning is masked where the text ends, which may have been cut there.
+pub fn scrub(text: &mut String, secret: &str) {
+    if secret.len() < SHORTEST_SECRET {
+        return;
+    }
+    let once = encode::percent(secret);
+    let twice = encode::percent(&once);
+    for form in [secret, &*once, &*twice] {
+        if text.contains(form) {
+            *text = text.replace(form, MASK);
+        }
+        scrub_end(text, form);
+    }
+}
+
+fn scrub_end(text: &mut String, secret: &str) {
+    let kept = text.trim_end_matches(['…', '.']);
+    let beginnings = (SHORTEST_SECRET..secret.len()).rev().filter_map(|len| secret.get(..len));
+    let found = beginnings.into_iter().find_map(|beginning| kept.strip_suffix(beginning)).map(str::len);
+    if let Some(rest) = found {
+        text.replace_range(rest..kept.len(), MASK);
     }
 }
 
@@ -220,6 +240,21 @@ pub fn json(value: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_that_was_cut_is_masked_too() {
+        for (text, expected) in [
+            ("<p>sent: STS.TOKEN-of-th…", "<p>sent: ***…"),
+            ("sent: STS.TOKEN-of", "sent: ***"),
+            ("sent: STS.TOKEN-of-the-session, and", "sent: ***, and"),
+            ("sent: STS.T", "sent: STS.T"),
+            ("", ""),
+        ] {
+            let mut text = text.to_owned();
+            scrub(&mut text, "STS.TOKEN-of-the-session");
+            assert_eq!(text, expected);
+        }
+    }
 
     #[test]
     fn headers_are_shown_only_if_listed() {

@@ -10,7 +10,7 @@ use crate::body::ByteStream;
 use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::progress::{Counted, Nothing, Progress};
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::transport::{Connection, TransportError, TransportErrorKind};
 
 /// A reply: status, headers and the whole body.
 #[derive(Clone)]
@@ -172,12 +172,23 @@ pub struct StreamBody {
     len: Option<u64>,
     /// Bytes that were read so far.
     read: u64,
+    connection: Option<Connection>,
 }
 
 impl StreamBody {
     /// A body from a stream of its pieces; `len` is the total in bytes.
     pub fn new(stream: ByteStream, len: Option<u64>) -> Self {
-        Self { stream, len, read: 0 }
+        Self { stream, len, read: 0, connection: None }
+    }
+
+    /// The connection of a reply that changes the protocol (HTTP 101): for transports of tests and of other libraries.
+    pub fn of_connection(connection: Connection) -> Self {
+        Self { connection: Some(connection), ..Self::from(Bytes::new()) }
+    }
+
+    /// The connection, if the server has agreed to change the protocol.
+    pub fn into_connection(self) -> Option<Connection> {
+        self.connection
     }
 
     /// The total in bytes, when the server said it.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
-use condition::Condition;
+use condition::{Condition, Rule};
 
 /// A retry policy. The default, [`Retry::standard`], makes at most three attempts and tries again only where that is
 /// safe: when nothing was sent, when the cloud throttles, and after other passing failures of idempotent calls.
@@ -31,6 +31,7 @@ pub struct Retry {
     backoff: Backoff,
     max_retry_after: Duration,
     condition: Option<Condition>,
+    rule: Option<Rule>,
 }
 
 /// The most retries that [`Retry::max_retries`] takes.
@@ -55,6 +56,7 @@ impl Retry {
             backoff: Backoff::full_jitter(Duration::from_millis(200), Duration::from_secs(20)),
             max_retry_after: Duration::from_secs(60),
             condition: None,
+            rule: None,
         }
     }
 
@@ -101,6 +103,19 @@ impl Retry {
         self
     }
 
+    /// Lets a rule decide instead of number, backoff, condition and the cloud's wish: for policies that treat one failure
+    /// otherwise than another. It gets the failure, how many attempts have failed so far, and a random number in
+    /// `0.0..1.0`; it says how long to wait before the next attempt, or `None` to stop.
+    ///
+    /// Like the word of a [condition](Self::when), the rule's counts for every call, and it cannot change what a condition
+    /// cannot change.
+    #[must_use]
+    pub fn by(mut self, rule: impl Fn(&Error, u32, f64) -> Option<Duration> + Send + Sync + 'static) -> Self {
+        self.rule = Some(Rule::new(rule));
+        self.attempts = NonZeroU32::MAX;
+        self
+    }
+
     /// The longest wait the cloud may ask for; a longer one ends the call with the cloud's error. Default 60 s.
     #[must_use]
     pub fn max_retry_after(mut self, limit: Duration) -> Self {
@@ -108,7 +123,7 @@ impl Retry {
         self
     }
 
-    /// The total number of attempts, the first included.
+    /// The total number of attempts, the first included; `u32::MAX` where a [rule](Self::by) decides.
     pub fn max_attempts(&self) -> u32 {
         self.attempts.get()
     }
@@ -136,7 +151,15 @@ impl Retry {
 
     /// The same numbers with our own rules: for calls that the user's condition does not know of.
     pub(crate) fn without_condition(&self) -> Self {
-        Self { condition: None, ..self.clone() }
+        match self.rule {
+            Some(_) => Self::standard(),
+            None => Self { condition: None, ..self.clone() },
+        }
+    }
+
+    /// The rule that decides, if one does.
+    pub(crate) fn rule(&self) -> Option<&Rule> {
+        self.rule.as_ref()
     }
 
     /// What the user's condition says of a failure; `None` if there is no condition.

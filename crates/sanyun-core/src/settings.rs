@@ -133,6 +133,7 @@ impl Settings {
             clock_offset: Default::default(),
             health: Default::default(),
             breakers,
+            transports: Default::default(),
         }))
     }
 }

@@ -8,6 +8,7 @@ mod idle;
 mod proxy;
 mod redirect;
 mod tls;
+mod upgrade;
 mod wire;
 
 use std::fmt;
@@ -18,8 +19,10 @@ use bytes::Bytes;
 
 pub use client::HttpTransport;
 pub use error::{TransportError, TransportErrorKind};
-pub use http::Http;
+pub use http::{Http, TlsVersion};
 pub use proxy::Proxy;
+pub(crate) use tls::provider as tls_provider;
+pub use upgrade::Connection;
 
 use crate::clock::BoxFuture;
 use crate::reply::StreamBody;

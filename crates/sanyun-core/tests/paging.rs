@@ -92,3 +92,23 @@ async fn waiting_asks_until_the_condition_holds() {
     assert!(never.to_string().contains("within 60s (21 calls)"), "{never}");
     assert_eq!(clock.now().duration_since(before).unwrap(), Duration::from_secs(60));
 }
+
+#[tokio::test]
+async fn a_wrong_option_is_an_error_however_the_call_is_made() {
+    let server = server(false);
+    let call = || Client::new(&[&server.url()], Settings::default()).list(listing()).header("a b", "x");
+    let errors = [
+        call().await.unwrap_err(),
+        call().pages().next().await.unwrap().unwrap_err(),
+        call().items().next().await.unwrap().unwrap_err(),
+        call().until(every(Duration::ZERO), |_| true).await.unwrap_err(),
+        call().file("a", "x").await.unwrap_err(),
+        call().preview().await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.kind() == ErrorKind::Input && error.message().contains("`a b`"), "{error}");
+    }
+    let unknown = Client::new(&[&server.url()], Settings::default()).list(listing()).file("a", "x").await.unwrap_err();
+    assert!(unknown.kind() == ErrorKind::Input && unknown.message().contains("among the parameters"), "{unknown}");
+    assert!(server.received().is_empty());
+}

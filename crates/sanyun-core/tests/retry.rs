@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use sanyun_core::{Backoff, Error, ErrorKind, ManualClock, Retry, SeededChance, Settings, TimeoutPhase, every};
+use sanyun_core::{
+    Backoff, Clock as _, Error, ErrorKind, ManualClock, Retry, SeededChance, Settings, TimeoutPhase, every,
+};
 use support::cloud::Client;
 use support::{Server, one_shot, refused, reply};
 
@@ -50,6 +52,23 @@ async fn the_condition_decides_instead_of_our_rules() {
     }
     let error = client(&failing(9, 503)).get("/").retry(immediate(4).when(|_| true)).await.unwrap_err();
     assert_eq!((error.service().unwrap().status(), error.attempts()), (503, 4));
+}
+
+#[tokio::test]
+async fn a_rule_decides_about_number_and_waits() {
+    let rule = |error: &Error, failed, _| {
+        let status = error.service()?.status();
+        (failed < 4 && status == 404).then_some(MS * 10 * failed)
+    };
+    let (clock, settings) = settings();
+    let started = clock.elapsed();
+    let got = Client::new(&[&failing(3, 404).url()], settings).post("x").retry(Retry::none().by(rule)).await.unwrap();
+    assert_eq!((got.attempts(), clock.elapsed() - started), (4, 60 * MS));
+    for (times, status, attempts) in [(9, 404, 4), (9, 503, 1)] {
+        let error = client(&failing(times, status)).get("/").retry(Retry::standard().by(rule)).await.unwrap_err();
+        assert_eq!((error.service().unwrap().status(), error.attempts()), (status, attempts));
+    }
+    assert_eq!(Retry::none().by(rule).max_attempts(), u32::MAX);
 }
 
 #[tokio::test]

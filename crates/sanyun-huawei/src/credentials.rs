@@ -4,7 +4,6 @@ mod agency;
 mod ask;
 mod environment;
 mod federation;
-mod ini;
 mod known;
 mod meeting;
 mod metadata;

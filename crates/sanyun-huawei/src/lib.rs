@@ -56,7 +56,7 @@ pub use client::{Builder, Client};
 pub use sanyun_core::{
     AccessLog, Backoff, Body, Call, CallOptions, Chain, Credential, CredentialSource, Endpoint, Error, ErrorKind, Hook,
     Http, Preview, Progress, Proxy, Request, Response, Result, Retry, Secret, ServiceError, Settings, StreamBody,
-    TimeoutPhase, Until, Wait, access_log, every, hook, paging,
+    TimeoutPhase, TlsVersion, Until, Wait, access_log, every, hook, paging,
 };
 pub use shape::{Account, Input, Part, bson, xml};
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 use sanyun_local::{Builder, Local, Metadata};
 
 const USAGE: &str = "usage: serve [--port PORT] [--data DIR] [--key ID:SECRET]... [--project NAME=ID]... [--hide-domains] \
-                     [--metadata v1|v2|no-agency] [--cvm-role NAME] [--key-life SECONDS] [--faults] [--quiet]";
+                     [--metadata v1|v2|no-agency] [--cvm-role NAME] [--ecs-role NAME] [--key-life SECONDS] [--faults] \
+                     [--quiet]";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -40,6 +41,7 @@ fn builder(mut arguments: impl Iterator<Item = String>) -> Result<Builder, Strin
             "--hide-domains" => builder.hide_domains(),
             "--metadata" => builder.metadata(metadata(&value()?)?),
             "--cvm-role" => builder.cvm_role(value()?),
+            "--ecs-role" => builder.ecs_role(value()?),
             "--key-life" => builder.key_life(Duration::from_secs(number(&value()?)?)),
             "--faults" => builder.fault_control(true),
             "--quiet" => {

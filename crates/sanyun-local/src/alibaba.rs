@@ -2,9 +2,23 @@
 
 mod ecs;
 mod given;
+mod identity;
+mod instance;
+mod location;
+mod login;
 mod refusal;
 mod request;
+mod stream;
+mod sts;
+mod upload;
 mod verify;
+
+pub use identity::{BEARER_TOKEN, KEY_PAIR_ID, KEY_PAIR_PRIVATE_KEY};
+pub(crate) use identity::{Identity, Setup};
+pub(crate) use instance::is_for_instance;
+pub(crate) use login::is_for_login;
+#[cfg(test)]
+pub(crate) use stream::always as always_streams;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +31,7 @@ use serde_json::{Value, json};
 
 use refusal::Refusal;
 use request::{Found, Request};
+use verify::Caller;
 
 use crate::access_log::Note;
 use crate::answer::Answer;
@@ -33,6 +48,8 @@ struct Call<'a> {
     /// The operation's own parameters by their flat names.
     parameters: BTreeMap<String, String>,
     account: String,
+    /// Who calls with temporary keys, as an ARN.
+    principal: Option<String>,
 }
 
 impl Call<'_> {
@@ -50,6 +67,11 @@ impl Call<'_> {
 /// Answers a request.
 pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Answer {
     note.request_id = state.chance.uuid().to_uppercase();
+    let bytes = body.as_deref().unwrap_or_default();
+    if let Some((operation, answer)) = instance::answer(state, head).or_else(|| login::answer(state, head, bytes)) {
+        operation.clone_into(&mut note.operation);
+        return answer;
+    }
     let outcome = serve(state, head, body, note).await;
     let answer = outcome.unwrap_or_else(|refusal| {
         note.code = refusal.code.to_owned();
@@ -70,7 +92,12 @@ pub(crate) fn throttled(state: &State, head: &Head, retry_after: Option<Duration
     }
 }
 
-async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note: &mut Note) -> Result<Answer, Refusal> {
+async fn serve(
+    state: &Arc<State>,
+    head: &Head,
+    body: Result<Bytes, BodyError>,
+    note: &mut Note,
+) -> Result<Answer, Refusal> {
     let body = body?;
     let request = Request::read(head, &body);
     note.operation = request.action.clone();
@@ -78,16 +105,28 @@ async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note:
     if let Some(Found { operation, .. }) = &found {
         note.operation = format!("{} {}", operation.service.name(), operation.name);
     }
-    let anonymous = found.as_ref().is_some_and(|found| found.operation.is_unsigned());
-    let account = verify::verify(state, head, &body, &request, anonymous)?;
+    let anonymous = found.as_ref().is_some_and(|found| is_unsigned(&found.operation));
+    let caller = verify::verify(state, head, &body, &request, anonymous)?;
+    if request.version == sts::VERSION && request.action == sts::GENERATE_SESSION_ACCESS_KEY {
+        let content = sts::generate_session_access_key(state, &request, &caller)?;
+        return Ok(success(content, &note.request_id));
+    }
     let Found { operation, given, .. } = found.ok_or_else(|| Refusal::not_found(&request.action))?;
     let given = given?;
     // The catalog marks many parameters of this cloud as required that are not: those are warnings.
     if let Some(problem) = first_error(&given.problems(&operation)) {
         return Err(Refusal::parameter(problem));
     }
-    let call = Call { state, operation, parameters: request.parameters, account };
+    upload::check(state, &operation, &given.all()).await?;
+    let Caller { account, principal, .. } = caller;
+    let call = Call { state, operation, parameters: request.parameters, account, principal };
     let content = match call.name().as_str() {
+        "sts 20150401 AssumeRole" => sts::assume_role(&call)?,
+        "sts 20150401 AssumeRoleWithOIDC" => sts::assume_role_with_oidc(&call)?,
+        "sts 20150401 AssumeRoleWithSAML" => sts::assume_role_with_saml(&call)?,
+        "sts 20150401 GetCallerIdentity" => sts::get_caller_identity(&call),
+        "openplatform 20191219 AuthorizeFileUpload" => upload::authorize(&call).await?,
+        "location 20150612 DescribeEndpoints" => location::describe_endpoints(&call)?,
         "ecs 20140526 DescribeRegions" => ecs::describe_regions(),
         "ecs 20140526 RunInstances" => ecs::run_instances(&call).await?,
         "ecs 20140526 DescribeInstances" => ecs::describe_instances(&call)?,
@@ -95,6 +134,12 @@ async fn serve(state: &State, head: &Head, body: Result<Bytes, BodyError>, note:
         _ => return Ok(made_up(&call.operation, head.header("accept"), &given, &note.request_id)),
     };
     Ok(success(content, &note.request_id))
+}
+
+/// Whether an operation is called without a signature: the catalog says so, or its parameters say who calls.
+fn is_unsigned(operation: &Operation<'static>) -> bool {
+    let shows_token = ["AssumeRoleWithOIDC", "AssumeRoleWithSAML"].contains(&operation.name);
+    operation.is_unsigned() || operation.service.name() == "sts" && shows_token
 }
 
 /// An answer of the kind that the operation gives.
@@ -107,7 +152,7 @@ fn made_up(operation: &Operation<'static>, accept: &str, given: &Given, request_
     let answer = match (operation.produces.unwrap_or("json"), value) {
         _ if operation.flags.stream_response => typed("application/octet-stream").bytes(made_up::BYTES),
         ("binary" | "byte", _) => typed("application/octet-stream").bytes(made_up::BYTES),
-        (_, Some(value)) if made_up::wants_events(operation, accept, &parameters) => Answer::events(&value),
+        (_, Some(value)) if stream::wanted(operation, accept, &parameters) => stream::answer(&value),
         ("string", Some(Value::String(text))) => typed("text/plain;charset=utf-8").bytes(text),
         ("string", _) => typed("text/plain;charset=utf-8").bytes(made_up::BYTES),
         ("none", None) => Answer::new(StatusCode::OK),

@@ -10,7 +10,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use serde_json::Value;
 
-use crate::made_up;
 use crate::pieces::Pieces;
 
 /// A reply: status, headers, body.
@@ -29,13 +28,6 @@ impl Answer {
     /// A reply with a JSON document.
     pub(crate) fn json(status: StatusCode, value: &Value) -> Self {
         Self::new(status).header("content-type", "application/json").bytes(value.to_string())
-    }
-
-    /// A reply with a short stream of events.
-    pub(crate) fn events(value: &Value) -> Self {
-        Self::new(StatusCode::OK)
-            .header("content-type", "text/event-stream;charset=utf-8")
-            .bytes(made_up::events(value))
     }
 
     /// Sets a header. A value that cannot stand in a header is left out.

@@ -29,6 +29,9 @@
 //!   ([`POD_TOKEN`]). They are good for calls until they expire by the local cloud's clock.
 //! - **Identities of Tencent Cloud.** STS gives temporary keys of roles to keys, ID tokens and SAML assertions, the
 //!   metadata service those of the machine's role ([`Builder::cvm_role`]).
+//! - **Identities of Alibaba Cloud.** STS gives temporary keys of roles to keys, ID tokens, SAML assertions and
+//!   [`KEY_PAIR_ID`], the metadata service those of the machine's role ([`Builder::ecs_role`]), a credentials URI, CloudSSO
+//!   and OAuth others; [`BEARER_TOKEN`] stands in place of a signature.
 //! - **One port for all clouds.** Which cloud a request is for is read from the request itself: see below.
 //! - **What is kept.** Buckets and objects; VPCs of Huawei Cloud; CVM instances of Tencent Cloud; ECS instances of
 //!   Alibaba Cloud: in [`Builder::data_dir`], or until the end of the process. An object that was acknowledged is whole
@@ -44,8 +47,9 @@
 //!
 //! Requests to 169.254.169.254, unsigned ones for a path of the metadata service, and `POST /v1/credentials` with a bare
 //! token are for Huawei Cloud's instances and pods. Requests to metadata.tencentyun.com, and unsigned ones for
-//! `/latest/meta-data/cam/security-credentials/`, are for Tencent Cloud's. For all others the first rule that applies
-//! decides:
+//! `/latest/meta-data/cam/security-credentials/`, are for Tencent Cloud's. Those to 100.100.100.200, unsigned ones for
+//! `/latest/meta-data/ram/security-credentials/`, `PUT /latest/api/token` and `/_sanyun/alibaba/credentials`, and those of
+//! CloudSSO and OAuth, are for Alibaba Cloud. For all others the first rule that applies decides:
 //!
 //! 1. `Authorization`: `SDK-…` and `V11-HMAC-SHA256` are Huawei's, `TC3-HMAC-SHA256` and `SKIP` Tencent's, `ACS3-…` and
 //!    `acs …` Alibaba's, `OSS4-HMAC-SHA256` and `OSS …` of OSS;
@@ -55,8 +59,8 @@
 //!    is of Tencent's old signatures; `Action` with `Version` is of Alibaba's RPC signature 1.0;
 //! 4. the host: `*.myhuaweicloud.com` (`.cn`, `.eu`), `*.tencentcloudapi.com`; of `*.aliyuncs.com` the names with a label
 //!    `oss` or `oss-…` are of OSS, all others Alibaba's;
-//! 5. a form posted to `/` without a query has its parameters in the body: `AccessKeyId` there means Alibaba, anything
-//!    else Tencent;
+//! 5. a form posted to `/` without a query has its parameters in the body: `AccessKeyId`, `BearerToken`, `OIDCToken` or
+//!    `SAMLProviderArn` there means Alibaba, anything else Tencent;
 //! 6. a path that begins with `/v` and a digit is Huawei's (a call without credentials), and so is `/TENANT/scim/v2/…`;
 //!    anything else is an anonymous request to OSS.
 //!
@@ -70,9 +74,8 @@
 //!
 //! # What is not checked
 //!
-//! Permissions, quotas, repeated nonces, and the lock that Huawei's gateway puts on a key after repeated failures. RSA
-//! signatures of Alibaba Cloud and its bearer tokens are refused. Its calls that ask for XML get what the operation
-//! usually answers.
+//! Permissions, quotas, repeated nonces, and the lock that Huawei's gateway puts on a key after repeated failures. Calls of
+//! Alibaba Cloud that ask for XML get what the operation usually answers.
 
 mod access_log;
 mod alibaba;
@@ -81,6 +84,7 @@ mod arrival;
 mod choice;
 mod control;
 mod durable;
+mod events;
 mod exchange;
 mod fault;
 mod flat;
@@ -108,6 +112,7 @@ mod template;
 mod tencent;
 mod wire;
 
+pub use alibaba::{BEARER_TOKEN, KEY_PAIR_ID, KEY_PAIR_PRIVATE_KEY};
 pub use fault::{Fault, FaultRule};
 pub use huawei::{DOMAIN_NAME, POD_TOKEN, USER_NAME, USER_PASSWORD};
 pub use keys::{ACCESS_KEY, SECRET_KEY, SESSION_ACCESS_KEY, SESSION_SECRET_KEY, SESSION_TOKEN};

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::access_log::AccessLog;
+use crate::alibaba;
 use crate::durable::{FolderLock, Scratch};
 use crate::fault::{FaultRule, Faults};
 use crate::huawei::{Identity, Project, Setup, User};
@@ -45,6 +46,7 @@ pub struct Builder {
     fault_control: bool,
     identity: Setup,
     instance: Instance,
+    alibaba: alibaba::Setup,
 }
 
 impl Builder {
@@ -142,6 +144,26 @@ impl Builder {
         self
     }
 
+    /// The name of the role that the instance has at Alibaba Cloud; `sanyun-local-role` by default. It has none with
+    /// [`Metadata::NoAgency`].
+    pub fn ecs_role(mut self, name: impl Into<String>) -> Self {
+        self.alibaba.role = name.into();
+        self
+    }
+
+    /// One more bearer token of Alibaba Cloud to accept, beside [`BEARER_TOKEN`](crate::BEARER_TOKEN).
+    pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
+        self.alibaba.bearer_tokens.push(token.into());
+        self
+    }
+
+    /// One more RSA key pair of Alibaba Cloud to accept, beside [`KEY_PAIR_ID`](crate::KEY_PAIR_ID), by its public half
+    /// in PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`) of 2048 bits or more.
+    pub fn public_key(mut self, id: impl Into<String>, pem: impl Into<String>) -> Self {
+        self.alibaba.public_keys.push((id.into(), pem.into()));
+        self
+    }
+
     /// How long the keys live that the metadata services and pod identity give out; six hours by default.
     pub fn key_life(mut self, life: Duration) -> Self {
         self.instance.key_life = life;
@@ -151,7 +173,8 @@ impl Builder {
     /// Starts serving on the current tokio runtime.
     ///
     /// # Errors
-    /// The port is taken, the data folder cannot be used, or another local cloud is using it.
+    /// The port is taken, the data folder cannot be used, another local cloud is using it, or a
+    /// [`public_key`](Self::public_key) is none.
     pub async fn start(self) -> io::Result<Local> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
@@ -167,6 +190,7 @@ impl Builder {
             keys: Keys::new(self.keys),
             identity: Identity::new(self.identity),
             instance: self.instance,
+            alibaba: alibaba::Identity::new(self.alibaba)?,
             sessions: Sessions::new(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
             chance: self.chance.unwrap_or_else(|| Arc::new(SystemChance)),

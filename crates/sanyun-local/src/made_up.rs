@@ -139,11 +139,6 @@ pub(crate) fn headers(operation: &Operation<'static>, value: Option<&mut Value>)
     headers
 }
 
-/// A short stream of events: the answer, then the end. `id` is the request's.
-pub(crate) fn events(value: &Value) -> String {
-    format!("id: 1\nevent: message\ndata: {value}\n\nid: 2\ndata: [DONE]\n\n")
-}
-
 /// Whether a call of an operation that can answer with events asks for them: by `Accept`, or by a parameter
 /// `Stream`.
 pub(crate) fn wants_events(operation: &Operation<'static>, accept: &str, parameters: &Value) -> bool {

@@ -10,16 +10,16 @@ const KEY_LIFE: Duration = Duration::from_secs(6 * 60 * 60);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Metadata {
-    /// Huawei Cloud's version 1 (no token) and version 2 (with one), as an instance has it unless somebody sets it
-    /// otherwise.
+    /// Version 1 (no token) and version 2 (with one) of Huawei Cloud and Alibaba Cloud, as an instance has it unless
+    /// somebody sets it otherwise.
     #[default]
     Both,
     /// Version 1 only: the request for a token is answered with 404.
     V1,
-    /// Version 2 only: without a token the answer is 401.
+    /// Version 2 only: without a token the answer is 401, at Alibaba Cloud 403.
     V2,
-    /// Both versions, but the instance has no agency, so that there are no keys: 401. At Tencent Cloud it has no role:
-    /// 404.
+    /// Both versions, but the instance has no agency, so that there are no keys: 401. At Tencent Cloud and Alibaba Cloud it
+    /// has no role: 404.
     NoAgency,
 }
 

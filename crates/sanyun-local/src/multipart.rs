@@ -1,7 +1,5 @@
 //! `multipart/form-data`.
 
-use std::borrow::Cow;
-
 /// One part of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Part<'a> {
@@ -11,9 +9,40 @@ pub(crate) struct Part<'a> {
     pub(crate) content: &'a [u8],
 }
 
+/// What the head of a part says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PartHead {
+    pub(crate) name: String,
+    /// `None` for a field that is no file.
+    pub(crate) file_name: Option<String>,
+    /// Empty if it is not said.
+    pub(crate) content_type: String,
+}
+
+/// What separates the parts, if the content type is that of a form.
+pub(crate) fn boundary(content_type: &str) -> Option<&str> {
+    let is_form = content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data");
+    parameter(content_type, "boundary").filter(|boundary| is_form && !boundary.is_empty())
+}
+
+/// Reads the head of a part; `None` if it does not name the part.
+pub(crate) fn head(bytes: &[u8]) -> Option<PartHead> {
+    let text = String::from_utf8_lossy(bytes);
+    let header = |name: &str| {
+        let mut headers = text.lines().filter_map(|line| line.split_once(':'));
+        headers.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    };
+    let disposition = header("content-disposition")?;
+    Some(PartHead {
+        name: parameter(disposition, "name")?.to_owned(),
+        file_name: parameter(disposition, "filename").map(str::to_owned),
+        content_type: header("content-type").unwrap_or_default().to_owned(),
+    })
+}
+
 /// The parts of a body; none if the content type names no boundary.
 pub(crate) fn parts<'a>(content_type: &str, body: &'a [u8]) -> Vec<Part<'a>> {
-    let Some(boundary) = parameter(content_type, "boundary").filter(|boundary| !boundary.is_empty()) else {
+    let Some(boundary) = boundary(content_type) else {
         return Vec::new();
     };
     // The line break before a boundary belongs to it; the first boundary has none.
@@ -37,10 +66,8 @@ pub(crate) fn pairs(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
 /// What stands between two boundaries: the end of the first one's line, headers, an empty line, the content.
 fn part_of(part: &[u8]) -> Option<Part<'_>> {
     let (head, content) = split_once(part, b"\r\n\r\n")?;
-    let head: Cow<'_, str> = String::from_utf8_lossy(head);
-    let disposition = head.lines().find(|line| line.to_ascii_lowercase().starts_with("content-disposition:"))?;
-    let is_file = parameter(disposition, "filename").is_some();
-    Some(Part { name: parameter(disposition, "name")?.to_owned(), is_file, content })
+    let head = self::head(head)?;
+    Some(Part { name: head.name, is_file: head.file_name.is_some(), content })
 }
 
 fn split_once<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {

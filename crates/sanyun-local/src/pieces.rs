@@ -1,9 +1,8 @@
-//! Part of an open file, read in pieces on tokio's blocking threads. The file is open from the start, so that what is
+//! Part of an object, read in pieces on tokio's blocking threads. Its files stay until they are read, so that what is
 //! sent is one whole object even when it is replaced or deleted meanwhile.
 
-use std::fs::File;
 use std::future::Future as _;
-use std::io::{self, Read as _, Seek as _};
+use std::io::{self, Read as _};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -14,6 +13,9 @@ use tokio::task::JoinHandle;
 /// hundred downloads do not fill the memory.
 pub(crate) const PIECE_BYTES: u64 = 256 * 1024;
 
+/// Where pieces are read from.
+pub(crate) type Reading = Box<dyn io::Read + Send>;
+
 /// The reading side of a download. The next piece is read while the last one is being sent.
 pub(crate) struct Pieces {
     state: State,
@@ -22,16 +24,15 @@ pub(crate) struct Pieces {
 }
 
 enum State {
-    Ready(File, Bytes),
-    Reading(JoinHandle<io::Result<(File, Bytes)>>),
+    Ready(Reading, Bytes),
+    Reading(JoinHandle<io::Result<(Reading, Bytes)>>),
     Done,
 }
 
 impl Pieces {
-    /// `len` bytes of `file` from byte `start`, with the first piece read at once. Blocks: call it on a blocking thread.
-    pub(crate) fn open(mut file: File, start: u64, len: u64) -> io::Result<Self> {
-        file.seek(io::SeekFrom::Start(start))?;
-        let (file, first) = read(file, len.min(PIECE_BYTES))?;
+    /// The next `len` bytes of `reading`, with the first piece read at once. Blocks: call it on a blocking thread.
+    pub(crate) fn of(reading: Reading, len: u64) -> io::Result<Self> {
+        let (file, first) = read(reading, len.min(PIECE_BYTES))?;
         let unread = len - first.len() as u64;
         Ok(Self { state: State::Ready(file, first), unread, unsent: len })
     }
@@ -64,7 +65,7 @@ impl Pieces {
         }
     }
 
-    fn read_ahead(&mut self, file: File) {
+    fn read_ahead(&mut self, file: Reading) {
         let wanted = self.unread.min(PIECE_BYTES);
         if wanted > 0 {
             self.unread -= wanted;
@@ -73,7 +74,7 @@ impl Pieces {
     }
 }
 
-fn read(mut file: File, wanted: u64) -> io::Result<(File, Bytes)> {
+fn read(mut file: Reading, wanted: u64) -> io::Result<(Reading, Bytes)> {
     let mut piece = vec![0; wanted as usize];
     file.read_exact(&mut piece)?;
     Ok((file, piece.into()))

@@ -5,7 +5,7 @@ use http::Method;
 use sanyun_core::encode;
 
 use crate::arrival::Head;
-use crate::{huawei, tencent};
+use crate::{alibaba, huawei, tencent};
 
 /// A cloud behind the one port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,9 @@ pub(crate) fn recognise(head: &Head) -> Route {
     if tencent::is_for_metadata(head) {
         return Route::To(Site::Tencent);
     }
+    if alibaba::is_for_instance(head) || alibaba::is_for_login(head) {
+        return Route::To(Site::Alibaba);
+    }
     let site = by_authorization(head.header("authorization"))
         .or_else(|| by_headers(head))
         .or_else(|| by_query(head))
@@ -59,7 +62,9 @@ pub(crate) fn recognise(head: &Head) -> Route {
 /// Which cloud a posted form is for.
 pub(crate) fn by_form(form: &[u8]) -> Site {
     let text = String::from_utf8_lossy(form);
-    if encode::pairs(&text).any(|(name, _)| name == "AccessKeyId") { Site::Alibaba } else { Site::Tencent }
+    // The last two stand in place of a signature.
+    let marks = ["AccessKeyId", "BearerToken", "OIDCToken", "SAMLProviderArn"];
+    if encode::pairs(&text).any(|(name, _)| marks.contains(&name)) { Site::Alibaba } else { Site::Tencent }
 }
 
 fn by_authorization(value: &str) -> Option<Site> {
@@ -175,6 +180,12 @@ mod tests {
             ("/latest/meta-data/cam/security-credentials/r", &[("host", "127.0.0.1:1")], Site::Tencent),
             ("/latest/meta-data/cam/security-credentials/r", &[("authorization", "OSS ak:sig")], Site::Oss),
             ("/latest/meta-data/placement", &[("host", "127.0.0.1:1")], Site::Oss),
+            ("/anything", &[("host", "100.100.100.200")], Site::Alibaba),
+            ("/latest/meta-data/ram/security-credentials/", &[("host", "127.0.0.1:1")], Site::Alibaba),
+            ("/latest/meta-data/ram/security-credentials/", &[("authorization", "OSS ak:sig")], Site::Oss),
+            ("/latest/api/token", &[("host", "127.0.0.1:1")], Site::Oss),
+            ("/_sanyun/alibaba/credentials", &[("host", "127.0.0.1:1")], Site::Alibaba),
+            ("/v1/anything", &[("host", "oauth.aliyun.com:443")], Site::Alibaba),
         ] {
             assert_eq!(get(target, headers), Route::To(site), "{target} {headers:?}");
         }
@@ -185,6 +196,23 @@ mod tests {
         let post = |value| recognise(&head(Method::POST, "/v1/credentials", &[("authorization", value)]));
         assert_eq!(post("token"), Route::To(Site::Huawei));
         assert_eq!(post("OSS ak:sig"), Route::To(Site::Oss));
+    }
+
+    #[test]
+    fn logins_are_known_by_path_and_token() {
+        let post = |path, headers| recognise(&head(Method::POST, path, headers));
+        let bearer = [("authorization", "Bearer t")];
+        for (path, headers, site) in [
+            ("/cloud-credentials", &bearer[..], Site::Alibaba),
+            ("/cloud-credentials", &[], Site::Oss),
+            ("/v1/exchange", &bearer, Site::Alibaba),
+            ("/v1/exchange", &[("x-auth-token", "t")], Site::Huawei),
+            ("/v1/token", &[("content-type", "application/x-www-form-urlencoded")], Site::Alibaba),
+            ("/v1/token", &[("content-type", "application/json")], Site::Huawei),
+        ] {
+            assert_eq!(post(path, headers), Route::To(site), "{path} {headers:?}");
+        }
+        assert_eq!(recognise(&head(Method::PUT, "/latest/api/token", &[])), Route::To(Site::Alibaba));
     }
 
     #[test]
@@ -203,5 +231,6 @@ mod tests {
         assert_eq!(recognise(&head(Method::POST, "/", &form)), Route::ByForm);
         assert_eq!(by_form(b"Action=A&SecretId=x"), Site::Tencent);
         assert_eq!(by_form(b"Action=A&AccessKeyId=x"), Site::Alibaba);
+        assert_eq!(by_form(b"Action=A&OIDCToken=x"), Site::Alibaba);
     }
 }

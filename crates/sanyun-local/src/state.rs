@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sanyun_core::{Chance, Clock};
 
 use crate::access_log::AccessLog;
+use crate::alibaba;
 use crate::fault::Faults;
 use crate::huawei::Identity;
 use crate::keys::Keys;
@@ -18,6 +19,8 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     pub(crate) identity: Identity,
     pub(crate) instance: Instance,
+    /// The key pairs, bearer tokens and temporary keys of Alibaba Cloud.
+    pub(crate) alibaba: alibaba::Identity,
     /// The temporary keys that Tencent Cloud's STS and metadata service gave out.
     pub(crate) sessions: Sessions,
     pub(crate) clock: Arc<dyn Clock>,

@@ -6,12 +6,13 @@ use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderName;
-use sanyun_core::{BoxFuture, Call, Error, Output, Preview, Response, Result};
+use sanyun_core::{Body, BoxFuture, Call, Error, Output, Preview, Response, Result};
 
 use crate::client::Client;
 use crate::input::{Expiry, Input};
 use crate::operation::Operation;
 use crate::presign::Presigned;
+use crate::select;
 
 /// A call that awaits being awaited, with setters for what its operation takes. Mistakes made on the way are reported
 /// when the call is made.
@@ -35,6 +36,10 @@ pub struct Action<T> {
 
 /// What a reply is read as. Implemented by the results of this crate's calls.
 pub trait FromReply: Sized + Send + 'static {
+    /// Whether the reply's body is read as it arrives.
+    #[doc(hidden)]
+    const STREAMS: bool = false;
+
     /// Reads a reply.
     #[doc(hidden)]
     fn from_reply(output: Output, asked: &Asked) -> Result<Self>;
@@ -47,6 +52,8 @@ pub struct Asked {
     pub(crate) operation: &'static Operation,
     pub(crate) callback: bool,
     pub(crate) verifies: bool,
+    /// Whether OSS was asked for checksums of the frames of a query's answer.
+    pub(crate) frame_crcs: bool,
 }
 
 impl<T> Action<T> {
@@ -67,6 +74,15 @@ impl<T> Action<T> {
         let name = name.to_owned();
         self.change(|input| {
             input.set_query(name.into(), value.into());
+            Ok(())
+        })
+    }
+
+    /// The body, for operations that send bytes.
+    pub fn body(self, body: impl Into<Body>) -> Self {
+        let body = body.into();
+        self.change(|input| {
+            input.body = body;
             Ok(())
         })
     }
@@ -95,12 +111,16 @@ impl<T> Action<T> {
 impl<T: FromReply> Action<T> {
     /// The call itself, for the options that all clouds share: time-outs, retries, region, credentials, `block`.
     pub fn call(self) -> Call<T> {
-        let input = self.input.and_then(Input::checked);
+        let input = self.input.and_then(Input::checked).map(|mut input| {
+            input.streams |= T::STREAMS;
+            input
+        });
         let protocol = &self.client.protocol;
         let asked = input.as_ref().ok().map(|input| Asked {
             operation: input.operation,
             callback: input.has_callback(),
             verifies: protocol.checks_downloads && !input.has_query("x-oss-process"),
+            frame_crcs: select::asks_for_crc(input),
         });
         Call::new(&self.client.pipeline, protocol, input, move |output| match &asked {
             Some(asked) => T::from_reply(output.take(), asked),

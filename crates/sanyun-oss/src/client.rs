@@ -15,12 +15,14 @@ use crate::product::Account;
 use crate::protocol::Oss;
 use crate::shape;
 use crate::sign::{SignatureVersion, v4};
+use crate::transfer::Transfers;
 
 /// A client of OSS. It holds connections, credentials and the retry budget; cloning it is cheap and shares them.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) pipeline: Arc<Pipeline>,
     pub(crate) protocol: Arc<Oss>,
+    pub(crate) transfers: Transfers,
 }
 
 impl Client {
@@ -58,6 +60,7 @@ pub struct Builder {
     default_headers: Vec<(String, String)>,
     skips_upload_crc: bool,
     skips_download_crc: bool,
+    transfers: Transfers,
 }
 
 impl Builder {
@@ -83,7 +86,7 @@ impl Builder {
     }
 
     /// Another endpoint than the region's, such as `http://127.0.0.1:8080` or one's own domain. Without a scheme it is
-    /// `https`. [`network`](Self::network) then has no effect.
+    /// `https`. A [`network`](Self::network) beside it is a mistake.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.addresses.endpoint = Some(endpoint.into());
         self
@@ -155,6 +158,12 @@ impl Builder {
         self
     }
 
+    /// The limits that all [transfers](crate::transfer) of the client share.
+    pub fn transfers(mut self, limits: Transfers) -> Self {
+        self.transfers = limits;
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -180,7 +189,7 @@ impl Builder {
         let mut settings = self.settings;
         settings.http = settings.http.direct(metadata_host(&*settings.env));
         let pipeline = settings.into_pipeline(Arc::new(credentials::default_chain()), REFRESH)?;
-        Ok(Client { pipeline, protocol })
+        Ok(Client { pipeline, protocol, transfers: self.transfers })
     }
 }
 

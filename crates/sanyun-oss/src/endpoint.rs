@@ -7,11 +7,12 @@ use sanyun_core::{CallOptions, Endpoint, Error, Result, Scheme, encode};
 use crate::name;
 use crate::operation::Product;
 
-/// Which of a region's hosts a client uses. It has no effect when an endpoint is given.
+/// Which of a region's hosts a client uses. To name an endpoint as well is a mistake.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Network {
-    /// Over the internet: `oss-cn-hangzhou.aliyuncs.com`.
+    /// Over the internet: `oss-cn-hangzhou.aliyuncs.com`. The closed regions of the finance cloud (`cn-hangzhou-finance`
+    /// and others) have only hosts as [`Internal`](Self::Internal), which are then used.
     #[default]
     Public,
     /// From a machine in the same region of the cloud, free of charge: `oss-cn-hangzhou-internal.aliyuncs.com`.
@@ -25,6 +26,9 @@ pub enum Network {
     AccelerateOverseas,
 }
 
+/// Regions of the finance cloud, which cannot be reached over the internet (OSS documentation, "Regions and endpoints").
+const CLOSED_REGIONS: &[&str] = &["cn-hangzhou-finance", "cn-shanghai-finance-1", "cn-shenzhen-finance-1"];
+
 impl Network {
     fn host(self, product: Product, region: &str) -> String {
         let family = match product {
@@ -37,7 +41,10 @@ impl Network {
     }
 
     fn host_of_oss(self, region: &str) -> String {
-        match self {
+        // Whoever names only the region means the hosts that it has.
+        let is_closed = CLOSED_REGIONS.contains(&region) && self == Self::Public;
+        match if is_closed { Self::Internal } else { self } {
+            Self::Internal if region == "cn-hangzhou-finance" => "oss-cn-hzjbp-a-internal.aliyuncs.com".to_owned(),
             Self::Public => format!("oss-{region}.aliyuncs.com"),
             Self::Internal => format!("oss-{region}-internal.aliyuncs.com"),
             Self::DualStack => format!("{region}.oss.aliyuncs.com"),
@@ -114,6 +121,10 @@ impl Addresses {
             return Err(Error::config(
                 "a custom domain (CNAME) needs `endpoint`: the domain that belongs to the bucket",
             ));
+        }
+        if endpoint.is_some() && network != Network::Public {
+            return Err(Error::config(format!("both an endpoint and the network {network:?} are set"))
+                .with_hint("leave one of them out: the network chooses among the region's own endpoints"));
         }
         let endpoint = match (&endpoint, &region) {
             (Some(text), _) => Endpoint::parse(text, scheme)?,
@@ -284,8 +295,26 @@ mod tests {
         assert!(addresses(|it| it.region = None).is_err());
         assert!(addresses(|it| it.region = Some("CN_hangzhou".to_owned())).is_err());
         assert!(addresses(|it| it.addressing = Addressing::Cname).is_err());
+        let host = |host: &str| Some(host.to_owned());
+        let both = |it: &mut AddressSettings| (it.endpoint, it.network) = (host("h.example"), Network::Internal);
+        assert!(addresses(both).is_err());
         for endpoint in ["http://", "ftp://h", "https://u:p@h", "https://h/path"] {
             assert!(addresses(|it| it.endpoint = Some(endpoint.to_owned())).is_err(), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn closed_regions_have_their_internal_hosts() {
+        for (region, network, host) in [
+            ("cn-hangzhou-finance", Network::Public, "oss-cn-hzjbp-a-internal.aliyuncs.com"),
+            ("cn-hangzhou-finance", Network::Internal, "oss-cn-hzjbp-a-internal.aliyuncs.com"),
+            ("cn-shanghai-finance-1", Network::Public, "oss-cn-shanghai-finance-1-internal.aliyuncs.com"),
+            ("cn-north-2-gov-1", Network::Internal, "oss-cn-north-2-gov-1-internal.aliyuncs.com"),
+            ("cn-north-2-gov-1", Network::Public, "oss-cn-north-2-gov-1.aliyuncs.com"),
+        ] {
+            let addresses = addresses(|it| (it.region, it.network) = (Some(region.to_owned()), network)).unwrap();
+            assert_eq!(url(&addresses, None, None), format!("https://{host}/"));
+            assert_eq!(addresses.region(&CallOptions::default()).unwrap(), region);
         }
     }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 pub(crate) use hint::hint;
 
 use crate::crc::CrcMismatch;
+use crate::reader::SourceChanged;
 use crate::xml::Document;
 
 /// The code of an answer that is none that OSS gives.
@@ -30,6 +31,9 @@ pub trait OssError {
     /// The two checksums, if the bytes on both sides differ.
     fn crc_mismatch(&self) -> Option<CrcMismatch>;
 
+    /// Whether an object that is read as a [file](crate::Reader) was changed or deleted since it was opened.
+    fn is_source_changed(&self) -> bool;
+
     /// OSS's finer error code (EC), which its support and its documentation know.
     fn ec(&self) -> Option<&str>;
 }
@@ -47,9 +51,20 @@ impl OssError for Error {
         std::error::Error::source(self)?.downcast_ref().copied()
     }
 
+    fn is_source_changed(&self) -> bool {
+        std::error::Error::source(self).is_some_and(|source| source.is::<SourceChanged>())
+    }
+
     fn ec(&self) -> Option<&str> {
         self.service()?.detail("EC")
     }
+}
+
+/// Whether there is no object of the key. A refusal to HEAD may have no code.
+pub(crate) fn is_no_such_key(error: &Error) -> bool {
+    error.service().is_some_and(|refused| {
+        refused.code() == "NoSuchKey" || (refused.status() == 404 && refused.code() == BAD_ERROR_RESPONSE)
+    })
 }
 
 /// Reads the error of a reply. It cannot fail: what is not understood becomes [`BAD_ERROR_RESPONSE`].

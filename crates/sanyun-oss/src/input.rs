@@ -11,6 +11,8 @@ use serde_json::Value;
 use crate::crc::SentCrc;
 use crate::name;
 use crate::operation::{Operation, RequestBody, Target};
+use crate::post_policy::Form;
+use crate::select;
 use crate::xml;
 
 /// One call of OSS, put together by hand: for operations that have no method of their own. Names on the wire are used.
@@ -44,6 +46,10 @@ pub struct Input {
     /// The refusals that are answers to this call.
     pub(crate) answers: fn(&ServiceError) -> bool,
     pub(crate) sent: SentCrc,
+    /// The checksum of what the object holds already, if the body is appended to it.
+    pub(crate) crc_before: Option<u64>,
+    /// The form that is signed instead of a request.
+    pub(crate) form: Option<Form>,
 }
 
 /// Until when a presigned URL is good.
@@ -72,6 +78,8 @@ impl Input {
             streams: false,
             answers: |_| false,
             sent: SentCrc::default(),
+            crc_before: None,
+            form: None,
         }
     }
 
@@ -137,6 +145,11 @@ impl Input {
         self.query.iter().any(|(known, _)| known == name)
     }
 
+    /// Whether the reply's checksum is compared with what was sent.
+    pub(crate) fn checks_sent(&self) -> bool {
+        self.operation.checks_crc || self.crc_before.is_some()
+    }
+
     /// Whether the reply tells what the user's own server answered.
     pub(crate) fn has_callback(&self) -> bool {
         self.has_header("x-oss-callback") || self.has_query("callback") || self.has_query("x-oss-callback")
@@ -157,7 +170,7 @@ impl Input {
             key.map_or(Ok(()), name::check_key)?;
         }
         if let (Some(document), RequestBody::Xml { root, model, .. }) = (&self.document, self.operation.body) {
-            self.body = xml::to_xml(document, root, model)?.into();
+            self.body = xml::to_xml(document, select::meta_root(&self, root), model)?.into();
         }
         Ok(self)
     }

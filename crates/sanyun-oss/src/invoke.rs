@@ -10,6 +10,7 @@ use crate::action::{Action, Asked, FromReply};
 use crate::client::Client;
 use crate::input::Input;
 use crate::operation::{Kind, Member, Operation, Param, Place, Product, ReplyBody, RequestBody, Target};
+use crate::select;
 use crate::xml;
 
 impl Client {
@@ -32,17 +33,6 @@ impl Client {
     /// Makes a call that was put together by hand. The result has the fields of the operation's table.
     pub fn send(&self, input: Input) -> Action<Value> {
         Action::new(self.clone(), Ok(input))
-    }
-}
-
-impl Action<Value> {
-    /// The body, for operations that send bytes.
-    pub fn body(self, body: impl Into<Body>) -> Self {
-        let body = body.into();
-        self.change(|input| {
-            input.body = body;
-            Ok(())
-        })
     }
 }
 
@@ -231,6 +221,7 @@ fn body(output: &Output, asked: &Asked, fields: &mut Map<String, Value>) -> Resu
             Ok(text) => drop(fields.insert("body".to_owned(), text.into())),
             Err(_) => drop(fields.insert("body_base64".to_owned(), encode::base64(&output.reply.body).into())),
         },
+        ReplyBody::Frames => fields.extend(select::fields(output, asked)?),
         ReplyBody::XmlOrCallback(_) if asked.callback => add_text(fields, "callback_result", &text),
         ReplyBody::Text(name) => add_text(fields, name, &text),
         ReplyBody::Xml(model) | ReplyBody::XmlOrCallback(model) => {

@@ -20,10 +20,10 @@ use crate::operation::object::{DeleteObject, GetObject, GetObjectMeta, HeadObjec
 use crate::protocol::reply_crc;
 use crate::range::{ByteRange, ContentRange};
 
-const META: &str = "x-oss-meta-";
+pub(crate) const META: &str = "x-oss-meta-";
 
 impl Bucket {
-    fn on<T>(&self, operation: &'static Operation, key: impl Into<String>) -> Action<T> {
+    pub(crate) fn on<T>(&self, operation: &'static Operation, key: impl Into<String>) -> Action<T> {
         Action::new(self.client().clone(), Ok(Input::new(operation).bucket(self.name()).key(key)))
     }
 
@@ -39,10 +39,7 @@ impl Bucket {
     /// Reads an object. The result's body arrives as it is read; when a whole object was read, its CRC-64 has been
     /// compared.
     pub fn get(&self, key: impl Into<String>) -> Action<Object> {
-        self.on(GetObject::OPERATION, key).change(|input| {
-            input.streams = true;
-            Ok(())
-        })
+        self.on(GetObject::OPERATION, key)
     }
 
     /// Looks at an object without reading it.
@@ -64,48 +61,6 @@ impl Bucket {
             };
             Ok(())
         })
-    }
-}
-
-impl Action<Stored> {
-    /// The `Content-Type`; guessed from the key's ending if unset.
-    pub fn content_type(self, media_type: &str) -> Self {
-        self.set("content-type", media_type)
-    }
-
-    /// Keeps a text with the object, as the header `x-oss-meta-<name>`. Names are told apart without case.
-    pub fn meta(self, name: &str, value: &str) -> Self {
-        self.header(&[META, name].concat(), value)
-    }
-
-    /// The storage class: `Standard`, `IA`, `Archive`, `ColdArchive`, `DeepColdArchive`; the bucket's if unset.
-    pub fn storage_class(self, class: &str) -> Self {
-        self.set("x-oss-storage-class", class)
-    }
-
-    /// Who may read and write it: `default`, `private`, `public-read`, `public-read-write`.
-    pub fn acl(self, acl: &str) -> Self {
-        self.set("x-oss-object-acl", acl)
-    }
-
-    /// Fails with `FileAlreadyExists` if there is an object of this key.
-    pub fn forbid_overwrite(self) -> Self {
-        self.set("x-oss-forbid-overwrite", "true")
-    }
-
-    /// The `Cache-Control` that readers get.
-    pub fn cache_control(self, value: &str) -> Self {
-        self.set("cache-control", value)
-    }
-
-    /// The `Content-Disposition` that readers get, such as `attachment; filename="a.jpg"`.
-    pub fn content_disposition(self, value: &str) -> Self {
-        self.set("content-disposition", value)
-    }
-
-    /// The `Content-Encoding` that readers get; the body has to be encoded so already.
-    pub fn content_encoding(self, value: &str) -> Self {
-        self.set("content-encoding", value)
     }
 }
 
@@ -302,9 +257,22 @@ impl ObjectMeta {
         })
     }
 
+    /// All headers.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// Any header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+    }
+
+    /// Says something else than the reply, about a body that is not the reply's.
+    #[cfg(feature = "encryption")]
+    pub(crate) fn replace(&mut self, name: http::HeaderName, value: &str) -> Result<()> {
+        let value = sanyun_core::header_value(&name, value)?;
+        self.headers.insert(name, value);
+        Ok(())
     }
 }
 
@@ -323,8 +291,8 @@ impl FromReply for ObjectMeta {
 /// An object that is being read. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct Object {
-    meta: ObjectMeta,
-    body: StreamBody,
+    pub(crate) meta: ObjectMeta,
+    pub(crate) body: StreamBody,
 }
 
 impl Object {
@@ -360,6 +328,8 @@ impl Deref for Object {
 }
 
 impl FromReply for Object {
+    const STREAMS: bool = true;
+
     fn from_reply(output: Output, asked: &Asked) -> Result<Self> {
         let Output { reply, stream } = output;
         let body = stream.unwrap_or_else(crc::no_bytes);

@@ -197,6 +197,8 @@ pub enum ReplyBody {
     None,
     /// The object's bytes.
     Raw,
+    /// The frames of a query's answer: rows and what stands at their end.
+    Frames,
     /// Text that becomes one field, if it is not empty.
     Text(&'static str),
     /// XML whose elements become fields. A name of the model that is not empty must be the outermost element's.

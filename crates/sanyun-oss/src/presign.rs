@@ -64,7 +64,11 @@ impl fmt::Debug for Presigned {
 
 fn signed_headers(headers: &HeaderMap, query: &str) -> Vec<(HeaderName, HeaderValue)> {
     let additional = parameter(query, "x-oss-additional-headers").unwrap_or_default();
-    let signed = |name: &str| is_signed_by_default(name) || additional.split(';').any(|known| known == name);
+    // Signature V1 has no additional headers, and covers the date where there is one.
+    let is_v1 = parameter(query, "OSSAccessKeyId").is_some();
+    let signed = |name: &str| {
+        is_signed_by_default(name) || additional.split(';').any(|known| known == name) || (is_v1 && name == "date")
+    };
     let headers = headers.iter().filter(|(name, _)| signed(name.as_str()));
     headers.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

@@ -7,7 +7,7 @@ use sanyun_core::{
     Attempt, CallInfo, CallOptions, Endpoint, Protocol, Reply, Request, Result, ServiceError, Signature, Verdict,
 };
 
-use crate::crc::CrcMismatch;
+use crate::crc::{CrcMismatch, combine};
 use crate::endpoint::Addresses;
 use crate::error;
 use crate::input::Input;
@@ -35,6 +35,9 @@ const SHOWN_HEADERS: &[&str] = &[
     "x-oss-storage-class",
     "x-oss-version-id",
 ];
+
+const APPENDED_WRONG: &str = "the bytes are at the end of the object, and differ from those that were sent: \
+                              store the object anew";
 
 /// The settings of a client that its calls need.
 #[derive(Debug)]
@@ -85,6 +88,10 @@ impl Protocol for Oss {
         }
         match self.compare_sent(input, reply) {
             Ok(()) => Verdict::Success,
+            // What was appended stays, and a second time is no remedy.
+            Err(mismatch) if input.crc_before.is_some() => {
+                Verdict::Broken(error::inconsistent(mismatch).with_retryable(false).with_hint(APPENDED_WRONG))
+            }
             Err(mismatch) => Verdict::Broken(error::inconsistent(mismatch)),
         }
     }
@@ -105,11 +112,14 @@ impl Protocol for Oss {
 impl Oss {
     /// Compares what was sent with what OSS says it got.
     fn compare_sent(&self, input: &Input, reply: &Reply) -> Result<(), CrcMismatch> {
-        if !input.operation.checks_crc || !self.checks_uploads {
+        if !input.checks_sent() || !self.checks_uploads {
             return Ok(());
         }
         match (input.sent.get(&input.body), reply_crc(reply)) {
-            (Some(ours), Some(theirs)) => CrcMismatch::check(ours, theirs),
+            (Some((crc, len)), Some(theirs)) => {
+                let ours = input.crc_before.map_or(crc, |before| combine(before, crc, len));
+                CrcMismatch::check(ours, theirs)
+            }
             _ => Ok(()),
         }
     }

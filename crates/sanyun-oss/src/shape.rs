@@ -58,7 +58,7 @@ fn describe_body(oss: &Oss, input: &Input, request: &mut Request) {
     if let Some(md5) = input.operation.md5.then(|| content_md5(input)).flatten() {
         request.headers.entry(CONTENT_MD5).or_insert(md5);
     }
-    if input.operation.checks_crc && oss.checks_uploads {
+    if input.checks_sent() && oss.checks_uploads {
         request.body = input.sent.count(&input.body);
     }
     if oss.additional_headers.contains(&CONTENT_LENGTH)

@@ -34,6 +34,7 @@ pub(crate) fn sign(oss: &Oss, input: &Input, request: &mut Request, attempt: &At
         return Ok(Signature::default());
     }
     let keys = attempt.credential.signing_keys()?;
+    let bucket = input.bucket.as_deref();
     match oss.signature {
         SignatureVersion::V4 => {
             let region = oss.addresses.region(attempt.options)?;
@@ -50,23 +51,24 @@ pub(crate) fn sign(oss: &Oss, input: &Input, request: &mut Request, attempt: &At
                     additional: &oss.additional_headers,
                     cache: &oss.keys,
                 };
-                match input.expiry {
-                    None => signer.sign_headers(request),
-                    Some(expiry) => {
-                        let seconds = presign::v4_seconds(lifetime(expiry, signer.time)?)?;
-                        Ok(signer.sign_query(request, seconds))
-                    }
-                }
+                let Some(expiry) = input.expiry else { return signer.sign_headers(request) };
+                let seconds = presign::v4_seconds(lifetime(expiry, signer.time)?)?;
+                Ok(match &input.form {
+                    None => signer.sign_query(request, seconds),
+                    Some(form) => form.sign_v4(&signer, bucket.unwrap_or_default(), signer.time + seconds, request),
+                })
             })
         }
         SignatureVersion::V1 => {
-            let (bucket, key) = (input.bucket.as_deref(), input.key.as_deref());
+            let key = input.key.as_deref();
             let sub_resources = input.operation.sub_resources;
             let signer = v1::Signer { keys, time: attempt.now, bucket, key, sub_resources };
-            match input.expiry {
-                None => signer.sign_headers(request),
-                Some(expiry) => Ok(signer.sign_query(request, attempt.now + lifetime(expiry, attempt.now)?)),
-            }
+            let Some(expiry) = input.expiry else { return signer.sign_headers(request) };
+            let end = attempt.now + lifetime(expiry, attempt.now)?;
+            Ok(match &input.form {
+                None => signer.sign_query(request, end),
+                Some(form) => form.sign_v1(keys, bucket.unwrap_or_default(), end, request),
+            })
         }
     }
 }
@@ -116,7 +118,7 @@ fn without(query: &str, dropped: impl Fn(&str) -> bool) -> String {
 }
 
 /// Appends a parameter to an encoded query.
-fn push_pair(query: &mut String, name: &str, value: &str) {
+pub(crate) fn push_pair(query: &mut String, name: &str, value: &str) {
     if !query.is_empty() {
         query.push('&');
     }

@@ -21,7 +21,7 @@ pub use tke_oidc::TkeOidc;
 
 use std::time::Duration;
 
-use sanyun_core::{Chain, Error, Keys, RefreshPolicy, Secret};
+use sanyun_core::{Chain, Error, Keys, RefreshPolicy};
 
 /// When temporary keys are fetched again whose source does not say it: 12 minutes before they expire, a tenth of the two
 /// hours that STS gives by default, but never earlier than half of their life. [`AssumeRole`] and [`TkeOidc`] say a tenth
@@ -65,31 +65,9 @@ fn chain(pod: TkeOidc) -> Chain {
     )
 }
 
-/// Refuses keys that were copied with a blank or a line break: the cloud would call the signature wrong, and nobody sees
-/// a blank.
+/// Refuses keys that were copied with a blank or a line break.
 pub(crate) fn check(keys: &Keys, source: &str) -> Result<(), Error> {
-    check_text("secret id", &keys.id, source)?;
-    check_text("secret key", keys.secret.expose(), source)?;
-    keys.token.as_ref().map_or(Ok(()), |token| check_text("token", token.expose(), source))
-}
-
-fn check_text(what: &str, text: &str, source: &str) -> Result<(), Error> {
-    let problem = if text.trim().is_empty() {
-        "is empty"
-    } else if text.trim() != text {
-        "begins or ends with white space"
-    } else if text.contains(['\r', '\n']) {
-        "has a line break in it"
-    } else {
-        return Ok(());
-    };
-    Err(Error::credentials(format!("the {what} from {source} {problem}"))
-        .with_hint("copy it again, without anything around it"))
-}
-
-/// Keys as texts, of which the token may be missing.
-fn keys(id: String, secret: String, token: Option<String>) -> Keys {
-    Keys { id, secret: Secret::new(secret), token: token.filter(|token| !token.is_empty()).map(Secret::new) }
+    keys.check(["secret id", "secret key", "token"], source)
 }
 
 #[cfg(test)]

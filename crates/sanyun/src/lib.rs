@@ -56,6 +56,9 @@
 //! | `tls-aws-lc` | no | TLS by aws-lc-rs, instead of ring or beside it |
 //! | `blocking` | no | `Call::block`, for programs without an async runtime |
 //! | `tracing` | no | spans with OpenTelemetry's HTTP names |
+//! | `elliptic` | no | Huawei Cloud's signatures on elliptic curves, P-256 and SM2 |
+//! | `websocket` | no | Alibaba Cloud's operations over WebSockets |
+//! | `object-store` | no | OSS as an `object_store::ObjectStore`, for DataFusion and its like |
 //! | `local` | no | the local cloud |
 
 #[cfg(feature = "alibaba")]
@@ -64,6 +67,8 @@ pub use sanyun_alibaba as alibaba;
 pub use sanyun_huawei as huawei;
 #[cfg(feature = "local")]
 pub use sanyun_local as local;
+#[cfg(feature = "object-store")]
+pub use sanyun_object_store as object_store;
 #[cfg(feature = "oss")]
 pub use sanyun_oss as oss;
 #[cfg(feature = "tencent")]
@@ -75,7 +80,7 @@ pub use sanyun_core::{
     Endpoint, Error, ErrorKind, Event, EventStream, Fixed, Hook, Http, Keys, ManualClock, Material, Preview, Progress,
     Proxy, Reply, ReplyView, Request, RequestView, Response, Result, Retry, Scheme, Secret, SeededChance, ServiceClass,
     ServiceError, Settings, Side, Signature, SourceError, StreamBody, SystemChance, SystemClock, TimeoutPhase,
-    Transport, TransportError, TransportErrorKind, Until, Wait, access_log, every, hook, http, paging, redact,
+    Transport, TransportError, TransportErrorKind, TlsVersion, Until, Wait, access_log, every, hook, http, paging, redact,
 };
 
 pub mod prelude {
@@ -96,4 +101,8 @@ mod readme {
     #[cfg(feature = "local")]
     #[doc = include_str!("../../../docs/local.md")]
     mod local_cloud {}
+
+    #[cfg(all(feature = "local", feature = "object-store"))]
+    #[doc = include_str!("../../../docs/object-store.md")]
+    mod object_store {}
 }

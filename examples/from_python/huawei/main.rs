@@ -15,11 +15,11 @@ mod watching;
 use std::path::Path;
 use std::process::Command;
 
-use sanyun::local::{ACCESS_KEY, SECRET_KEY};
+use sanyun::local::{ACCESS_KEY, Local, SECRET_KEY};
 use sanyun_examples::{Done, Surroundings, page};
 
 fn main() -> Done {
-    page(prepare, |runtime| {
+    page(Local::builder(), prepare, |runtime| {
         runtime.block_on(snippets())?;
         // Without a runtime, as programs that have none.
         calls::blocking()?;

@@ -10,11 +10,11 @@ mod credentials;
 
 use std::process::Command;
 
-use sanyun::local::{ACCESS_KEY, SECRET_KEY};
+use sanyun::local::{ACCESS_KEY, Local, SECRET_KEY};
 use sanyun_examples::{Done, Surroundings, page};
 
 fn main() -> Done {
-    page(prepare, |runtime| {
+    page(Local::builder(), prepare, |runtime| {
         runtime.block_on(async {
             calls::run().await?;
             credentials::run().await

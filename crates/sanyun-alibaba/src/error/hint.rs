@@ -2,7 +2,8 @@
 
 use sanyun_core::{ServiceError, Signature};
 
-use crate::sign::decoded_pairs;
+use super::mismatch::signature_hint;
+use super::{AccessDenied, DeniedReason};
 
 /// Advice for an error. `signature` is what was signed.
 pub(crate) fn hint(error: &ServiceError, signature: &Signature) -> Option<String> {
@@ -40,67 +41,18 @@ pub(crate) fn hint(error: &ServiceError, signature: &Signature) -> Option<String
     Some(advice.to_owned())
 }
 
-/// Which permission is missing, where the answer tells it.
+/// Which permission is missing, where the answer tells it; else the page where the vendor explains the error.
 fn permission_hint(error: &ServiceError) -> Option<String> {
-    let detail = error.detail("AccessDeniedDetail").or_else(|| error.detail("accessDeniedDetail"))?;
-    let detail: serde_json::Value = serde_json::from_str(detail).ok()?;
-    let action = detail.get("AuthAction")?.as_str()?;
-    let denied = detail.get("NoPermissionType").and_then(serde_json::Value::as_str) == Some("ExplicitDeny");
-    Some(match denied {
-        true => format!("a policy denies `{action}` to this identity: change the policy that denies it"),
-        false => format!("no policy allows `{action}` to this identity: grant it in the RAM console"),
-    })
-}
-
-const WRONG_SECRET: &str = "the server signed the same text and got another signature: the access key secret is wrong";
-
-/// Compares what the gateway signed with what we signed: the same text means a wrong secret, another one means that the
-/// request was changed on its way.
-pub(super) fn signature_hint(message: &str, signature: &Signature) -> String {
-    let Some(theirs) = server_text(message) else {
-        return "the access key secret is wrong, or the request was changed on its way".to_owned();
+    let detail = error.detail("AccessDeniedDetail").or_else(|| error.detail("accessDeniedDetail"));
+    let denied = detail.and_then(AccessDenied::parse).filter(|denied| !denied.action.is_empty());
+    let Some(AccessDenied { action, reason, .. }) = denied else {
+        let link = error.detail("Recommend").filter(|link| link.starts_with("https://"));
+        return link.map(|link| format!("see {link}"));
     };
-    let ours = &signature.string_to_sign;
-    if theirs.starts_with(ours.as_str()) || squeezed(theirs).starts_with(&squeezed(ours)) {
-        return WRONG_SECRET.to_owned();
-    }
-    match difference(ours, theirs) {
-        Some(name) => {
-            format!("the server signed another text than we did, first at `{name}`: something between changed it")
+    Some(match reason {
+        DeniedReason::Explicit => {
+            format!("a policy denies `{action}` to this identity: change the policy that denies it")
         }
-        None => "the server signed another text than we did: something between here and there changed the request"
-            .to_owned(),
-    }
-}
-
-/// The gateway's own string to sign, which it puts at the end of its message.
-fn server_text(message: &str) -> Option<&str> {
-    const MARK: &str = "string to sign is:";
-    let at = message.find(MARK)?;
-    message.get(at + MARK.len()..).map(str::trim).filter(|text| !text.is_empty())
-}
-
-/// Without white space: gateways print line ends as blanks.
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect()
-}
-
-/// The name of the first parameter or header line that differs; never its value, which may be a token.
-fn difference(ours: &str, theirs: &str) -> Option<String> {
-    let (ours, theirs) = (named_parts(ours), named_parts(theirs));
-    let differing =
-        ours.iter().find(|part| !theirs.contains(part)).or_else(|| theirs.iter().find(|part| !ours.contains(part)));
-    differing.map(|(name, _)| name.clone())
-}
-
-/// The parts of a string to sign that have names: the parameters of an RPC call, the header lines of an ROA call.
-fn named_parts(text: &str) -> Vec<(String, String)> {
-    match text.split_once("&%2F&") {
-        Some((_, encoded)) => decoded_pairs(&sanyun_core::encode::percent_decode(encoded)),
-        None => text
-            .lines()
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-    }
+        _ => format!("no policy allows `{action}` to this identity: grant it in the RAM console"),
+    })
 }

@@ -1,7 +1,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use sanyun_core::Signature;
 
-use super::hint::signature_hint;
+use super::mismatch::signature_hint;
 use super::*;
 
 fn refusal(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> ServiceError {
@@ -113,11 +113,48 @@ fn equal_texts_mean_a_wrong_secret() {
 fn other_texts_name_the_first_difference_and_no_value() {
     let hint = hint_for(&format!("{MISMATCH}GET&%2F&A%3D1%26Token%3DCHANGED"), "GET&%2F&A%3D1%26Token%3DSECRET");
     assert!(hint.contains("`Token`") && !hint.contains("SECRET") && !hint.contains("CHANGED"), "{hint}");
-    let hint = hint_for(&format!("{MISMATCH}GET\n\nx-acs-b:2\n/p"), "GET\n\nx-acs-a:1\nx-acs-b:2\n/p");
-    assert!(hint.contains("`x-acs-a`"), "{hint}");
+    let roa = |rest: &str| format!("GET\napplication/json\n\n\nMon, 06 May 2024 07:08:09 GMT\n{rest}");
+    for (theirs, ours, name) in [
+        ("x-acs-b:2\n/p", "x-acs-a:1\nx-acs-b:2\n/p", "x-acs-a"),
+        ("x-acs-b:2\n/p?a", "x-acs-b:2\n/p", "the path or query"),
+    ] {
+        let hint = hint_for(&format!("{MISMATCH}{}", roa(theirs)), &roa(ours));
+        assert!(hint.contains(&format!("`{name}`")), "{hint}");
+    }
+    let other_date = roa("/p").replace("07:08", "07:09");
+    assert!(hint_for(&format!("{MISMATCH}{other_date}"), &roa("/p")).contains("first at `date`"));
     let hint = hint_for(&format!("{MISMATCH}ACS3-HMAC-SHA256\n11"), "ACS3-HMAC-SHA256\n22");
     assert!(hint.contains("changed the request"), "{hint}");
     assert!(hint_for("no text of theirs", "GET").contains("secret is wrong, or"));
+}
+
+#[test]
+fn the_canonical_request_of_version_3_names_the_difference() {
+    let ours = Signature {
+        canonical_request: "POST\n/\nA=1\nhost:h\nx-acs-date:1\n\nhost;x-acs-date\n00".to_owned(),
+        string_to_sign: "ACS3-HMAC-SHA256\n22".to_owned(),
+    };
+    for (from, to, name) in [
+        ("A=1", "A=2", "the query"),
+        ("x-acs-date:1", "x-acs-date:2", "x-acs-date"),
+        ("\n00", "\n01", "the body"),
+        ("POST", "GET", "the method"),
+    ] {
+        let theirs = ours.canonical_request.replace(from, to);
+        let message = format!("server StringToSign is [ACS3-HMAC-SHA256\n11] server CanonicalRequest is [{theirs}]");
+        let hint = signature_hint(&message, &ours);
+        assert!(hint.contains(&format!("first at `{name}`")), "{hint}");
+    }
+    let same = "server StringToSign is [ACS3-HMAC-SHA256\n22] server CanonicalRequest is []";
+    assert!(signature_hint(same, &ours).contains("secret is wrong"));
+}
+
+#[test]
+fn the_vendors_page_is_named_where_there_is_no_other_advice() {
+    let body = r#"{"Code":"Odd","Message":"m","Recommend":"https://api.aliyun.com/troubleshoot?q=Odd"}"#;
+    let error = refusal(400, &[], body);
+    assert_eq!(hint(&error, &Signature::default()).unwrap(), "see https://api.aliyun.com/troubleshoot?q=Odd");
+    assert_eq!(recommend(&sanyun_core::Error::from_service(error)), Some("https://api.aliyun.com/troubleshoot?q=Odd"));
 }
 
 #[test]

@@ -20,9 +20,13 @@ pub fn flatten(params: &Value) -> Result<Vec<Pair>> {
     push(&mut pairs, "", params);
     pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
     match pairs.windows(2).find(|two| matches!(two, [(a, _), (b, _)] if a == b)) {
-        Some([(name, _), ..]) => Err(Error::input(format!("parameter `{name}` is given twice, once flattened"))),
+        Some([(name, _), ..]) => Err(given_twice(name)),
         _ => Ok(pairs),
     }
+}
+
+pub(super) fn given_twice(name: &str) -> Error {
+    Error::input(format!("parameter `{name}` is given twice, once flattened"))
 }
 
 fn push(pairs: &mut Vec<Pair>, name: &str, value: &Value) {

@@ -6,10 +6,10 @@ use sanyun_catalog::check::{Target, check};
 use sanyun_catalog::{CallStyle, Catalog, Flags, Operation, Param, ParamStyle, Place as ParamPlace, Type};
 use sanyun_core::codec::{self, Parameter, ParameterValue, Record};
 use sanyun_core::paging::Rule;
-use sanyun_core::{Api, Body, Endpoint, Error, Result, Scheme, Style as ApiStyle};
+use sanyun_core::{Api, Endpoint, Error, Result, Scheme, Style as ApiStyle};
 use serde_json::{Map, Value};
 
-use super::flatten::{ArrayStyle, text};
+use super::flatten::{ArrayStyle, Pair, given_twice, text};
 use super::input::{Input, ReplyType};
 use crate::endpoint::Place;
 use crate::sign::SignatureVersion;
@@ -22,7 +22,7 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    fn find(&self) -> Result<Operation<'static>> {
+    pub(super) fn find(&self) -> Result<Operation<'static>> {
         let version = Some(&*self.version).filter(|version| !version.is_empty());
         let found = Catalog::alibaba().operation(&self.service, version, &self.operation);
         found.map_err(|error| Error::input(error.to_string()))
@@ -41,18 +41,29 @@ impl Name {
     /// The call with these parameters.
     pub(crate) fn input(&self, params: &Value, checked: bool) -> Result<Input> {
         let operation = self.find()?;
-        let found = check(&operation, params);
+        refuse_websocket(operation.name, operation.rare.scheme.as_deref().unwrap_or_default())?;
+        Self::placed(&operation, params, checked)
+    }
+
+    /// The handshake of an operation that is called over a WebSocket.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn handshake(&self, params: &Value) -> Result<Input> {
+        Self::placed(&self.find()?, params, true)
+    }
+
+    fn placed(operation: &Operation<'static>, params: &Value, checked: bool) -> Result<Input> {
+        let found = check(operation, params);
         if checked && !found.is_ok() {
             let problems: Vec<_> = found.errors().map(ToString::to_string).collect();
             return Err(Error::input(problems.join("; ")));
         }
         let Value::Object(params) = found.value else { return Err(Error::input("parameters must be a JSON object")) };
         let mut placed = Placed::default();
-        let mut input = addressed(&operation)?;
+        let mut input = addressed(operation)?;
         for (name, value) in &params {
-            input = placed.place(input, &operation, name, value)?;
+            input = placed.place(input, operation, name, value)?;
         }
-        placed.into_body(input, &BodyRule::of(&operation))
+        placed.into_body(input, &BodyRule::of(operation))
     }
 }
 
@@ -67,7 +78,6 @@ fn addressed(operation: &Operation<'static>) -> Result<Input> {
     if operation.flags.gateway {
         return Err(through_gateway(operation.name, service.name()));
     }
-    refuse_websocket(operation.name, operation.rare.scheme.as_deref().unwrap_or_default())?;
     let method = Method::try_from(operation.method)
         .map_err(|_| Error::input(format!("`{}` has the unknown method `{}`", operation.name, operation.method)))?;
     let mut input = match operation.style {
@@ -106,7 +116,7 @@ impl Placed {
         }
         let targets = operation.targets(name);
         if targets.is_empty() {
-            return Ok(input.query(named(name, value.clone())));
+            return query(input, name, value.clone());
         }
         targets.iter().try_fold(input, |input, target| self.place_in(input, target, name, value))
     }
@@ -128,7 +138,7 @@ impl Placed {
 
     fn place_typed(&mut self, input: Input, parameter: Parameter) -> Result<Input> {
         let place = match (parameter.place, &parameter.value) {
-            ("stream", ParameterValue::Body(body)) => return stream(input, body),
+            ("stream", ParameterValue::Body(body)) => return Ok(input.octets(body.clone())),
             ("body", _) if parameter.name.is_empty() => {
                 self.whole = Some(parameter.json());
                 return Ok(input);
@@ -144,11 +154,15 @@ impl Placed {
         match param.place {
             ParamPlace::Path if param.style == Some(ParamStyle::Raw) => Ok(input.raw_path_arg(param.name, text(value))),
             ParamPlace::Path => Ok(input.path_arg(param.name, text(value))),
-            ParamPlace::Query => Ok(input.query(named(param.name, styled(param, value)?))),
+            ParamPlace::Query => query(input, param.name, styled(param, value)?),
             ParamPlace::Header => headers(input, param, value),
             ParamPlace::Body if param.style == Some(ParamStyle::Flat) => {
-                let flat = super::flatten(&named(param.name, value.clone()))?;
-                self.members.extend(flat.into_iter().map(|(name, text)| (name, Value::String(text))));
+                for (name, text) in super::flatten(&named(param.name, value.clone()))? {
+                    match self.members.get(&name) {
+                        Some(other) if *other != text => return Err(given_twice(&name)),
+                        _ => self.members.insert(name, Value::String(text)),
+                    };
+                }
                 Ok(input)
             }
             ParamPlace::Body => {
@@ -244,15 +258,21 @@ fn through_gateway(operation: &str, service: &str) -> Error {
 
 fn refuse_websocket(operation: &str, scheme: &str) -> Result<()> {
     match scheme.starts_with("ws") {
-        true => Err(Error::input(format!("`{operation}` is called over a WebSocket"))),
+        true => Err(Error::input(format!("`{operation}` is called over a WebSocket"))
+            .with_hint("`Client::connect_to` opens one, with the feature `websocket`")),
         false => Ok(()),
     }
 }
 
-/// The signature covers the body's hash, so that it must lie in memory.
-fn stream(input: Input, body: &Body) -> Result<Input> {
-    let bytes = body.as_bytes().ok_or_else(|| Error::input("the body is signed and must lie in memory"))?;
-    Ok(input.octets(bytes.to_vec()))
+/// Adds a parameter to the query. Another may not have got the same name by flattening, unless it says the same.
+fn query(mut input: Input, name: &str, value: Value) -> Result<Input> {
+    let pairs = super::flatten(&named(name, value))?;
+    let differs = |(name, text): &&Pair| input.query.iter().any(|(other, known)| name == other && text != known);
+    if let Some((name, _)) = pairs.iter().find(differs) {
+        return Err(given_twice(name));
+    }
+    input.add_query(pairs);
+    Ok(input)
 }
 
 fn named(name: &str, value: Value) -> Value {

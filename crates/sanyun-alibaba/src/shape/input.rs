@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
-use sanyun_core::{Endpoint, Error, Result, Scheme, encode, header_value};
+use sanyun_core::{Body, Credential, Endpoint, Error, Material, Result, Scheme, encode, header_value};
 use serde_json::Value;
 
+use super::files::Attached;
 use super::flatten::{Pair, flatten};
+use super::octets::Octets;
 use crate::endpoint::{Place, Rule};
 use crate::sign::{SignatureVersion, decoded_pairs};
 
@@ -56,7 +58,7 @@ pub(crate) enum Payload {
     Json(String),
     /// The caller sets the content type.
     Bytes(Bytes),
-    Octets(Bytes),
+    Octets(Octets),
 }
 
 /// A call that needs no catalog: names, place, parameters and body, as the wire has them. A mistake in it is reported
@@ -88,10 +90,13 @@ pub struct Input {
     pub(crate) signed: bool,
     pub(crate) streamed: bool,
     pub(crate) signature: Option<SignatureVersion>,
+    pub(crate) attached: Option<Box<Attached>>,
+    pub(crate) needs_keys: bool,
     idempotent: Option<bool>,
     problem: Option<Error>,
 }
 
+#[derive(Clone)]
 enum PathArg {
     Encode(String),
     Raw(String),
@@ -141,6 +146,8 @@ impl Input {
             signed: true,
             streamed: false,
             signature: None,
+            attached: None,
+            needs_keys: false,
             idempotent: None,
             problem: None,
         }
@@ -228,10 +235,26 @@ impl Input {
         self
     }
 
-    /// Sends bytes as `application/octet-stream`. They lie in memory because their hash is signed.
+    /// Sends bytes, a file or a stream as `application/octet-stream`, in bounded memory. Their hash is signed: what does
+    /// not lie in memory is read twice, once for its hash. A one-shot stream is kept in memory up to 1 MiB and in a
+    /// temporary file beyond, unless [`payload_hash`](Self::payload_hash) says the hash; then it is sent as it comes, and
+    /// not again.
     #[must_use]
-    pub fn octets(mut self, bytes: impl Into<Bytes>) -> Self {
-        self.payload = Payload::Octets(bytes.into());
+    pub fn octets(mut self, body: impl Into<Body>) -> Self {
+        self.payload = Payload::Octets(Octets::new(body.into()));
+        self
+    }
+
+    /// The hash of the [`octets`](Self::octets) in hex digits, where it is known: SHA-256, or SM3 with that signature. The
+    /// body is then read only while it is sent.
+    #[must_use]
+    pub fn payload_hash(mut self, hex: &str) -> Self {
+        let is_hash = hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match &mut self.payload {
+            Payload::Octets(octets) if is_hash => octets.set_hash(hex.to_ascii_lowercase()),
+            Payload::Octets(_) => self.fail(Error::input("the hash of a payload has 64 hex digits")),
+            _ => self.fail(Error::input("only the hash of octets can be given: say `octets` first")),
+        }
         self
     }
 
@@ -287,10 +310,84 @@ impl Input {
         self.problem.take().map_or(Ok(self), Err)
     }
 
+    /// The same call once more, without its body.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn again(&self) -> Self {
+        let (service, method) = (self.service.clone(), self.method.clone());
+        Self {
+            path_args: self.path_args.clone(),
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            place: self.place.clone(),
+            endpoint: self.endpoint.clone(),
+            scheme: self.scheme,
+            signed: self.signed,
+            signature: self.signature,
+            idempotent: self.idempotent,
+            ..Self::new(service, &self.version, &self.action, self.style, method, &*self.path)
+        }
+    }
+
+    #[cfg(feature = "websocket")]
+    pub(crate) fn has_body(&self) -> bool {
+        !matches!(self.payload, Payload::None)
+    }
+
+    /// Whether it asks for another protocol than HTTP.
+    pub(crate) fn asks_for_upgrade(&self) -> bool {
+        self.headers.iter().any(|(name, _)| *name == http::header::UPGRADE)
+    }
+
+    /// What it is called in errors.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.service, self.action)
+    }
+
     /// The same call with its reply left unread.
     pub(crate) fn streamed(mut self) -> Self {
         self.streamed = true;
         self
+    }
+
+    /// The same call, which waits for its files.
+    pub(super) fn attaching(self, files: Attached) -> Self {
+        Self { attached: Some(Box::new(files)), ..self }
+    }
+
+    /// The same call for none but an access key.
+    pub(crate) fn needing_keys(self) -> Self {
+        Self { needs_keys: true, ..self }
+    }
+
+    /// Refuses a credential with which this call cannot be made, before anything is sent.
+    pub(crate) fn check_credential(&self, credential: &Credential) -> Result<()> {
+        if !self.needs_keys || matches!(credential.material(), Material::Keys(_)) {
+            return Ok(());
+        }
+        let error = Error::credentials("files are uploaded with an access key, permanent or temporary");
+        Err(error
+            .with_hint("a bearer token cannot upload: put the file where the product can fetch it, and give its URL"))
+    }
+
+    /// The call with the places of its files in it.
+    pub(crate) fn ready(&self) -> Result<&Self> {
+        self.attached.as_ref().map_or(Ok(self), |attached| attached.ready())
+    }
+
+    /// The body that must be read for its hash, unless it has been.
+    pub(crate) fn unread(&self) -> Option<&Octets> {
+        match &self.payload {
+            Payload::Octets(octets) if octets.is_unread() => Some(octets),
+            _ => None,
+        }
+    }
+
+    /// The hash of the payload, where it does not follow from bytes in memory.
+    pub(crate) fn known_hash(&self) -> Option<&str> {
+        match &self.payload {
+            Payload::Octets(octets) => octets.hash(),
+            _ => None,
+        }
     }
 
     pub(crate) fn fail(&mut self, error: Error) {

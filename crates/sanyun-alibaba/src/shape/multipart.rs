@@ -2,6 +2,11 @@
 
 use std::fmt::Write as _;
 
+use sanyun_core::Body;
+
+/// Forms up to this length are joined when their file lies in memory.
+const MAX_JOINED_BYTES: u64 = 64 * 1024;
+
 /// A `multipart/form-data` body around a file: what stands before the file's bytes, and what stands behind them, so that
 /// the file itself can be streamed between the two.
 #[derive(Clone, Debug)]
@@ -55,6 +60,11 @@ impl Multipart {
     /// The length of the whole body in bytes, with a file of `file_len` bytes.
     pub fn len_bytes(&self, file_len: u64) -> u64 {
         (self.head.len() + self.tail.len()) as u64 + file_len
+    }
+
+    /// The whole body, with a file that is read while it is sent. Its length is known if the file's is.
+    pub fn stream(&self, file: Body) -> Body {
+        Body::sequence(vec![self.head.clone().into(), file, self.tail.clone().into()], MAX_JOINED_BYTES)
     }
 
     /// The whole body, with a file that lies in memory.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use sanyun_core::{encode, hash};
+use sanyun_core::{Result, Secret, encode, hash, rsa};
 
 use super::{decoded_pairs, encoded_pairs};
 
@@ -27,6 +27,19 @@ pub fn rpc_string_to_sign(method: &str, query: &str, form: &str) -> String {
 /// The value of the parameter `Signature`. The key is the secret with a `&` behind it.
 pub fn rpc_signature(secret: &str, string_to_sign: &str) -> String {
     encode::base64(&hash::hmac_sha1(format!("{secret}&").as_bytes(), string_to_sign.as_bytes()))
+}
+
+/// The parameters `SignatureMethod` and `SignatureType` of an RPC call that is signed with an RSA key pair, such as
+/// `GenerateSessionAccessKey`; the signature is [`rpc_signature_rsa`].
+pub const KEY_PAIR: [(&str, &str); 2] = [("SignatureMethod", "SHA256withRSA"), ("SignatureType", "PRIVATEKEY")];
+
+/// The value of the parameter `Signature` of an RPC call that is signed with an RSA private key (PKCS#8 or PKCS#1, PEM or
+/// the bare Base64 text of its inside): RSASSA-PKCS1-v1_5 with SHA-256.
+///
+/// # Errors
+/// [`ErrorKind::Credentials`](sanyun_core::ErrorKind::Credentials) if it is no such key.
+pub fn rpc_signature_rsa(private_key: &Secret, string_to_sign: &str) -> Result<String> {
+    Ok(encode::base64(&rsa::PrivateKey::parse(private_key)?.sign_sha256(string_to_sign.as_bytes())?))
 }
 
 /// The string to sign of an ROA call. `path` is the encoded path as it stands on the wire, `query` likewise. `header`

@@ -40,7 +40,7 @@ impl Arrival {
     pub(crate) fn is_signed_with(&self, secret: &str) -> bool {
         let (text, signature) = self.string_to_sign();
         let algorithm = text.lines().next().and_then(Algorithm::named).expect("an algorithm");
-        Key::new(algorithm, secret).sign(&text) == signature
+        Key::new(algorithm, &secret.into()).unwrap().sign(&text).unwrap() == signature
     }
 }
 
@@ -76,7 +76,7 @@ impl Server {
     }
 }
 
-fn read(stream: &TcpStream) -> Arrival {
+pub(crate) fn read(stream: &TcpStream) -> Arrival {
     let mut reader = BufReader::new(stream);
     let mut line = || {
         let mut line = String::new();

@@ -17,7 +17,7 @@ pub(super) fn line(operation: &Operation<'_>, request: &Map<String, Value>) -> S
     let mut options = Vec::new();
     let first = if first_item(meta.cloud) == "0" { 0 } else { 1 };
     for (name, value) in request {
-        push(&mut options, &quoted(&super::operation::option(name)), value, first);
+        push(&mut options, &quoted(&super::operation::option(meta.cloud, name)), value, first);
     }
     let long = out.len() + options.iter().map(|option| option.len() + 1).sum::<usize>() > WIDTH;
     for option in options {

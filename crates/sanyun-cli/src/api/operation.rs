@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use sanyun_catalog::paging::{Advance, Paging};
-use sanyun_catalog::{Flags, Operation, Type, TypeDef};
+use sanyun_catalog::{Cloud, Flags, Operation, Type, TypeDef};
 use serde_json::{Map, Value, json};
 
 use super::tree::Tree;
@@ -83,9 +83,9 @@ fn indented(text: &str) -> String {
 }
 
 /// The option of a parameter. What is an option of this program is written with a capital letter, which tells it apart.
-pub(crate) fn option(name: &str) -> String {
+pub(crate) fn option(cloud: Cloud, name: &str) -> String {
     let mut letters = name.chars();
-    match letters.next().filter(|_| crate::args::is_own_option(name)) {
+    match letters.next().filter(|_| crate::args::is_own_option(cloud, name)) {
         Some(first) => format!("--{}{}", first.to_ascii_uppercase(), letters.as_str()),
         None => format!("--{name}"),
     }
@@ -173,13 +173,23 @@ fn add_types(operation: &Operation<'_>, ty: &Type<'_>, types: &mut Map<String, V
 
 #[cfg(test)]
 mod tests {
+    use sanyun_catalog::Cloud;
+
     use super::option;
 
     #[test]
     fn own_options_are_told_apart_by_case() {
-        assert_eq!(option("timeout"), "--Timeout");
-        assert_eq!(option("unchecked"), "--Unchecked");
-        assert_eq!(option("Timeout"), "--Timeout");
-        assert_eq!(option("limit"), "--limit");
+        for (cloud, name, expected) in [
+            (Cloud::Huawei, "timeout", "--Timeout"),
+            (Cloud::Huawei, "unchecked", "--Unchecked"),
+            (Cloud::Huawei, "Timeout", "--Timeout"),
+            (Cloud::Huawei, "limit", "--limit"),
+            (Cloud::Huawei, "mode", "--mode"),
+            (Cloud::Alibaba, "mode", "--Mode"),
+            (Cloud::Alibaba, "version", "--Version"),
+            (Cloud::Alibaba, "cluster_id", "--cluster_id"),
+        ] {
+            assert_eq!(option(cloud, name), expected, "{cloud} {name}");
+        }
     }
 }

@@ -41,18 +41,19 @@ impl<'o, 'a> Tree<'o, 'a> {
     }
 
     fn parameters(&mut self) {
+        let cloud = self.operation.service.cloud();
         for param in &self.operation.params {
-            self.row(&option(param.name), &param.ty, param.flags, place(param.place, param.style), 1);
+            self.row(&option(cloud, param.name), &param.ty, param.flags, place(param.place, param.style), 1);
         }
         let fields = self.operation.body_fields();
         for field in &fields {
-            self.row(&option(field.name), &field.ty, field.flags, Some("body".to_owned()), 1);
+            self.row(&option(cloud, field.name), &field.ty, field.flags, Some("body".to_owned()), 1);
         }
         if let Some(body) = self.operation.body_with_content().filter(|_| fields.is_empty()) {
             self.row("--body", body, Flags::default(), Some("body".to_owned()), 1);
         }
         if let Some(name) = self.operation.rare.stream_request.as_deref().filter(|name| *name != "body") {
-            self.rows.push([option(name), Type::File.to_string(), "the body itself".to_owned()]);
+            self.rows.push([option(cloud, name), Type::File.to_string(), "the body itself".to_owned()]);
         }
         let from_credential: Vec<&str> = self.operation.credential_path().collect();
         for name in from_credential {

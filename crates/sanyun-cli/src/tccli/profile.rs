@@ -25,12 +25,14 @@ impl Profile {
     /// # Errors
     /// The file cannot be read or is no JSON object.
     pub(super) fn read(asked_for: Option<&str>) -> Result<Self> {
-        let name = asked_for.map(str::to_owned).or_else(|| place::variable(PROFILE_VARIABLE));
-        let name = name.unwrap_or_else(|| "default".to_owned());
-        let home = place::variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
-        let path = home.map(|home| home.join(".tccli").join(format!("{name}.configure")));
-        let settings = path.as_deref().map_or(Ok(Map::new()), read)?;
+        let path = folder().map(|folder| folder.join(format!("{}.configure", chosen(asked_for))));
+        let settings = path.as_deref().map_or(Ok(None), read)?.unwrap_or_default();
         Ok(Self { asked_for: asked_for.map(str::to_owned), settings })
+    }
+
+    /// Whether it says anything.
+    pub(super) fn exists(&self) -> bool {
+        !self.settings.is_empty()
     }
 
     /// The name that an option gives.
@@ -74,14 +76,30 @@ impl Profile {
     }
 }
 
-fn read(path: &Path) -> Result<Map<String, Value>> {
+/// The folder of the profiles; `None` without a home folder.
+pub(super) fn folder() -> Option<PathBuf> {
+    let home = place::variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" })?;
+    Some(PathBuf::from(home).join(".tccli"))
+}
+
+/// The name that an option gives, else that of the environment, else the usual one.
+pub(super) fn chosen(asked_for: Option<&str>) -> String {
+    let name = asked_for.map(str::to_owned).or_else(|| place::variable(PROFILE_VARIABLE));
+    name.unwrap_or_else(|| "default".to_owned())
+}
+
+/// The object in a file; `None` if there is no file.
+///
+/// # Errors
+/// The file cannot be read or is no JSON object.
+pub(super) fn read(path: &Path) -> Result<Option<Map<String, Value>>> {
     let content = match std::fs::read(path) {
         Ok(content) => content,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Map::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Error::io(format!("reading {}", path.display()), error)),
     };
     match serde_json::from_slice(&content) {
-        Ok(Value::Object(settings)) => Ok(settings),
+        Ok(Value::Object(settings)) => Ok(Some(settings)),
         Ok(_) => Err(Error::config(format!("{} is no JSON object", path.display()))),
         Err(error) => Err(Error::config(format!("{} is not JSON: {error}", path.display()))),
     }

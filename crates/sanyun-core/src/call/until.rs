@@ -98,7 +98,8 @@ impl<T: Send + 'static> IntoFuture for Until<T> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { call: Call { mut sending, decode, .. }, wait, done } = self;
         Box::pin(async move {
-            let plan = std::mem::replace(&mut sending.plan, Err(Error::input("the call is being made")))?;
+            let plan = std::mem::replace(&mut sending.plan, Err(Error::input("the call is being made")));
+            let plan = sending.wrong.take().map_or(plan, Err)?;
             let Context { clock, chance, .. } = sending.pipeline.context().clone();
             let start = clock.now();
             let (mut calls, mut interval) = (1_u32, Duration::ZERO);

@@ -172,12 +172,12 @@ impl ServiceError {
     pub fn scrub(&mut self, secret: &str) {
         redact::scrub(&mut self.message, secret);
         self.details.iter_mut().for_each(|(_, value)| redact::scrub(value, secret));
-        if let Ok(text) = std::str::from_utf8(&self.raw)
-            && text.contains(secret)
-        {
-            let mut text = text.to_owned();
-            redact::scrub(&mut text, secret);
-            self.raw = text.into();
+        if let Ok(text) = std::str::from_utf8(&self.raw) {
+            let mut clean = text.to_owned();
+            redact::scrub(&mut clean, secret);
+            if clean != text {
+                self.raw = clean.into();
+            }
         }
     }
 }
@@ -215,5 +215,15 @@ mod tests {
             .with_raw(Bytes::from_static(b"...SECRET-TOKEN..."));
         error.scrub("SECRET-TOKEN");
         assert!(!format!("{error:?} {:?} {:?}", error.detail("echo"), error.raw()).contains("SECRET"));
+    }
+
+    #[test]
+    fn scrubbing_reaches_encoded_secrets() {
+        let mut error = ServiceError::new(400, "c", "SecurityToken%3DCAIS%252B%252Ftoken%253D%26")
+            .with_detail("echo", "t=CAIS%2B%2Ftoken%3D")
+            .with_raw(Bytes::from_static(b"CAIS+/token="));
+        error.scrub("CAIS+/token=");
+        assert_eq!(error.message(), "SecurityToken%3D***%26");
+        assert_eq!((error.detail("echo"), &**error.raw()), (Some("t=***"), &b"***"[..]));
     }
 }

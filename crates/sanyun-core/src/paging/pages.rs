@@ -9,6 +9,7 @@ use futures_core::Stream;
 use serde_json::Value;
 
 use super::{Advance, Cursor, Page, Paged, Paging, hash};
+use crate::body::Body;
 use crate::call::Source;
 use crate::clock::BoxFuture;
 use crate::codec::{self, Field};
@@ -105,6 +106,8 @@ impl<T: Field> Page for TypedPage<'_, T> {
 pub struct Named {
     parameters: Value,
     rule: Arc<dyn Fn() -> Option<Rule> + Send + Sync>,
+    files: Vec<(String, Body)>,
+    takes_files: bool,
 }
 
 /// What a catalog says about the pages of an operation.
@@ -119,7 +122,26 @@ pub struct Rule {
 impl Named {
     /// Parameters (an object, or null for none) and where to look the rule up when pages are asked for.
     pub fn new(parameters: Value, rule: impl Fn() -> Option<Rule> + Send + Sync + 'static) -> Self {
-        Self { parameters, rule: Arc::new(rule) }
+        Self { parameters, rule: Arc::new(rule), files: Vec::new(), takes_files: false }
+    }
+
+    /// The same with room for [files](Self::files).
+    #[must_use]
+    pub fn taking_files(self) -> Self {
+        Self { takes_files: true, ..self }
+    }
+
+    /// Files that stand for values of parameters, with the places of those (`Tasks.1.ImageURL`).
+    pub fn files(&self) -> &[(String, Body)] {
+        &self.files
+    }
+
+    /// Adds a file, unless there is no room for any.
+    pub(crate) fn add_file(&mut self, parameter: &str, body: Body) -> bool {
+        if self.takes_files {
+            self.files.push((parameter.to_owned(), body));
+        }
+        self.takes_files
     }
 
     /// The parameters.

@@ -1,6 +1,7 @@
 //! One attempt: prepared, sent, judged, reported.
 
 use std::io::Read as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,13 +10,13 @@ use http::{HeaderValue, StatusCode};
 
 use super::{Output, Pipeline};
 use crate::breaker::BreakerState;
-use crate::error::{Error, Result, ServiceError, TimeoutPhase};
+use crate::error::{Error, ErrorKind, Result, ServiceError, TimeoutPhase};
 use crate::hook::{AttemptOutcome, AttemptView, ReplyView, RequestView};
 use crate::protocol::{Attempt, Plan, Signature, Verdict};
 use crate::reply::{Reply, StreamBody};
 use crate::request::Request;
 use crate::trace::Span;
-use crate::transport::{RawReply, TransportError, TransportErrorKind};
+use crate::transport::{RawReply, Transport, TransportError, TransportErrorKind};
 
 /// The longest reply that is read into memory, unpacked. Longer ones must be streamed.
 const MAX_REPLY_BYTES: u64 = 1 << 30;
@@ -32,11 +33,30 @@ pub(super) struct Failed {
     pub(super) replayable: bool,
 }
 
+impl Failed {
+    /// The error of a call that ends with this attempt, with the reason why there is no other if its body is one.
+    pub(super) fn into_final(self) -> Error {
+        let matters = match (&self.transport, self.error.service()) {
+            (Some(transport), _) => !transport.is_unsent(),
+            (None, Some(service)) => service.status() >= 500,
+            (None, None) => self.error.kind() == ErrorKind::Timeout,
+        };
+        if self.replayable || !matters || self.error.hint().is_some() {
+            return self.error;
+        }
+        self.error.with_hint(
+            "not sent again, because the body is a stream that can be read only once: give a file, bytes or \
+             `Body::factory`, which can be read anew",
+        )
+    }
+}
+
 /// A signed request on its way.
 pub(super) struct Sent<'a> {
     pipeline: &'a Pipeline,
     plan: &'a dyn Plan,
     attempt: Attempt<'a>,
+    transport: Arc<dyn Transport>,
     request: Option<Request>,
     signature: Signature,
     replayable: bool,
@@ -63,6 +83,7 @@ pub(crate) fn common_headers(request: &mut Request, accepts_gzip: bool) {
 impl<'a> Sent<'a> {
     /// Shapes and signs.
     pub(super) fn prepare(pipeline: &'a Pipeline, plan: &'a dyn Plan, attempt: Attempt<'a>) -> Result<Self> {
+        let transport = pipeline.transport(attempt.options)?;
         let mut request = plan.shape(&attempt)?;
         let signature = plan.sign(&mut request, &attempt)?;
         // After the signature: no cloud signs them, and a signature over fewer headers survives more proxies.
@@ -74,6 +95,7 @@ impl<'a> Sent<'a> {
             pipeline,
             plan,
             attempt,
+            transport,
             request: Some(request),
             signature,
             replayable,
@@ -124,7 +146,7 @@ impl<'a> Sent<'a> {
 
     async fn exchange(&mut self) -> Result<(Output, Option<String>), Failed> {
         // Taken here and not passed down: every future on the way would hold room for it.
-        let Some(sending) = self.request.take().map(|request| self.pipeline.context.transport.send(request)) else {
+        let Some(sending) = self.request.take().map(|request| self.transport.send(request)) else {
             return Err(self.failed(Error::input("an attempt is sent once"), None));
         };
         let raw = match sending.await {

@@ -103,14 +103,7 @@ impl<'a> Decision<'a> {
             return Next::Again(Duration::ZERO);
         }
         self.failures += 1;
-        if self.failures >= self.retry.max_attempts() || !self.is_wanted(failed, safe, backup.is_some()) {
-            return Next::Stop;
-        }
-        // What one endpoint asks for is nothing to the backup.
-        let asking = failed.error.service().filter(|_| backup.is_none());
-        let retry_after = asking.and_then(|service| service.retry_after());
-        let unit = self.pipeline.context.chance.unit();
-        let Some(wait) = self.retry.delay_after(self.failures, self.waited, retry_after, unit) else {
+        let Some(wait) = self.wait(failed, safe, backup.is_some()) else {
             return Next::Stop;
         };
         let in_time = self.pipeline.time_left(self.options, started).is_none_or(|left| wait < left);
@@ -120,6 +113,22 @@ impl<'a> Decision<'a> {
         self.begin_round(failed, endpoint, backup);
         self.waited = wait;
         Next::Again(wait)
+    }
+
+    /// How long to wait before another attempt; `None` if there is to be none.
+    fn wait(&self, failed: &Failed, safe: bool, has_backup: bool) -> Option<Duration> {
+        let unit = || self.pipeline.context.chance.unit();
+        if let Some(rule) = self.retry.rule() {
+            let possible = failed.replayable || is_unsent(failed);
+            return if possible { rule.wait(&failed.error, self.failures, unit()) } else { None };
+        }
+        if self.failures >= self.retry.max_attempts() || !self.is_wanted(failed, safe, has_backup) {
+            return None;
+        }
+        // What one endpoint asks for is nothing to the backup.
+        let asking = failed.error.service().filter(|_| !has_backup);
+        let retry_after = asking.and_then(|service| service.retry_after());
+        self.retry.delay_after(self.failures, self.waited, retry_after, unit())
     }
 
     /// Whether a retry was paid for, so that a success pays it back.

@@ -33,6 +33,16 @@ pub enum Backoff {
         /// The longest wait.
         cap: Duration,
     },
+    /// Half of the exponential wait, plus anything from zero to as much again and `extra`: equal jitter as clients of
+    /// object stores have it, with a second on top.
+    HalfJitter {
+        /// Half of the first wait.
+        base: Duration,
+        /// The longest exponential wait.
+        cap: Duration,
+        /// By how much the longest wait is longer.
+        extra: Duration,
+    },
     /// Full jitter in whole milliseconds, at least one.
     RandomJitter {
         /// Half of the first wait's upper bound.
@@ -92,6 +102,10 @@ impl Backoff {
                 let half = millis(exponential(base, cap, failed)) / 2;
                 Duration::from_millis(half) + between(1, half, unit)
             }
+            Self::HalfJitter { base, cap, extra } => {
+                let half = exponential(base, cap, failed) / 2;
+                half + (half + extra).mul_f64(unit.clamp(0.0, 1.0))
+            }
             Self::RandomJitter { base, cap } => between(1, millis(exponential(base, cap, failed)), unit),
             Self::DecorrelatedJitter { base, cap } => {
                 let longest = millis(previous.max(base)).saturating_mul(3);
@@ -143,6 +157,8 @@ mod tests {
         assert_eq!((full.delay(1, 0.0), full.delay(1, 0.5)), (Duration::ZERO, 100 * MS));
         assert_eq!([1, 3, 13].map(|n| bounds(Backoff::EQUAL_JITTER, n)), [[11, 20], [41, 80], [30_001, 60_000]]);
         assert_eq!([1, 3, 13].map(|n| bounds(Backoff::RANDOM_JITTER, n)), [[1, 20], [1, 80], [1, 60_000]]);
+        let half = Backoff::HalfJitter { base: 100 * MS, cap: 1000 * MS, extra: 1000 * MS };
+        assert_eq!([half.delay(1, 0.0), half.delay(1, 0.5), half.delay(9, 1.0)], [100 * MS, 650 * MS, 2000 * MS]);
         assert_eq!(bounds(Backoff::Uniform { min: 10 * MS, max: 30 * MS }, 9), [10, 30]);
     }
 

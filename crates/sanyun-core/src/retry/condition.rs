@@ -1,7 +1,8 @@
-//! The user's word on what is worth another attempt.
+//! The user's word on what is worth another attempt, and on the wait before it.
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::error::Error;
 
@@ -28,5 +29,33 @@ impl PartialEq for Condition {
 impl fmt::Debug for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Condition")
+    }
+}
+
+/// A rule that decides about everything: the failure, the number of failures and a random number give the wait.
+#[derive(Clone)]
+pub(crate) struct Rule(Arc<RuleFn>);
+
+type RuleFn = dyn Fn(&Error, u32, f64) -> Option<Duration> + Send + Sync;
+
+impl Rule {
+    pub(super) fn new(rule: impl Fn(&Error, u32, f64) -> Option<Duration> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(rule))
+    }
+
+    pub(crate) fn wait(&self, error: &Error, failed: u32, unit: f64) -> Option<Duration> {
+        (self.0)(error, failed, unit)
+    }
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rule")
     }
 }

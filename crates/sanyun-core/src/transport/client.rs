@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use http::header::PROXY_AUTHORIZATION;
+use http::header::{PROXY_AUTHORIZATION, UPGRADE};
 use http::uri::PathAndQuery;
 use http::{Uri, Version};
 use hyper_util::client::legacy::{Client, Error as ClientError};
@@ -15,13 +15,12 @@ use super::error::{TransportError, TransportErrorKind as Kind};
 use super::http::Http;
 use super::proxy::Proxies;
 use super::tls::Tls;
-use super::wire::{IncomingStream, Outgoing};
+use super::wire::{Outgoing, raw_reply};
 use super::{RawReply, Transport, redirect};
 use crate::clock::BoxFuture;
 use crate::context::Env;
 use crate::endpoint::Scheme;
 use crate::error::Result;
-use crate::reply::StreamBody;
 use crate::request::Request;
 
 /// The transport that clients use unless they are given another: hyper, HTTP/1.1 with keep-alive, rustls with the
@@ -29,7 +28,7 @@ use crate::request::Request;
 /// every target as it is given.
 pub struct HttpTransport {
     client: Client<Connector, Outgoing>,
-    options: Arc<Options>,
+    pub(super) options: Arc<Options>,
     places: Option<Arc<Semaphore>>,
     redirects: u32,
 }
@@ -44,6 +43,7 @@ impl HttpTransport {
         let options = Arc::new(Options {
             connect_timeout: http.connect_timeout,
             read_timeout: http.read_timeout,
+            local_address: http.local_address,
             resolve: http.resolve.clone(),
             proxies: Proxies::new(http, env)?,
             tls: Tls::new(http)?,
@@ -75,6 +75,9 @@ impl HttpTransport {
     }
 
     async fn exchange(&self, request: Request) -> Result<RawReply, TransportError> {
+        if request.headers.contains_key(UPGRADE) {
+            return Box::pin(self.upgrade(request)).await;
+        }
         let place = match &self.places {
             // The semaphore is never closed.
             Some(places) => Arc::clone(places).acquire_owned().await.ok(),
@@ -89,13 +92,10 @@ impl HttpTransport {
         if let Some(used) = reply.extensions_mut().remove::<Used>() {
             used.note();
         }
-        let (head, incoming) = reply.into_parts();
-        let stream = IncomingStream::new(incoming, place);
-        let len = stream.len();
-        Ok(RawReply { status: head.status, headers: head.headers, body: StreamBody::new(Box::pin(stream), len) })
+        Ok(raw_reply(reply, place))
     }
 
-    fn to_wire(&self, request: Request) -> Result<http::Request<Outgoing>, TransportError> {
+    pub(super) fn to_wire(&self, request: Request) -> Result<http::Request<Outgoing>, TransportError> {
         let uri = uri(&request)?;
         let body = request.body.open().map_err(|error| {
             TransportError::new(Kind::Body, format!("reading the request's body: {error}")).with_source(error)
@@ -159,7 +159,7 @@ fn send_error(error: &ClientError, place: &str) -> TransportError {
 }
 
 /// What a failure inside hyper means.
-fn sort(error: &(dyn std::error::Error + 'static)) -> (Kind, String) {
+pub(super) fn sort(error: &(dyn std::error::Error + 'static)) -> (Kind, String) {
     if let Some(io) = find::<io::Error>(error) {
         if io.kind() == io::ErrorKind::TimedOut {
             return (Kind::ReadTimeout, io.to_string());

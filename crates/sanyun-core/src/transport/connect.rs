@@ -1,7 +1,7 @@
 //! Opening a connection: name, TCP, proxy, TLS.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
@@ -34,6 +34,7 @@ pub(super) struct Connector(pub(super) Arc<Options>);
 pub(super) struct Options {
     pub(super) connect_timeout: Duration,
     pub(super) read_timeout: Duration,
+    pub(super) local_address: Option<IpAddr>,
     pub(super) resolve: Vec<(String, Vec<SocketAddr>)>,
     pub(super) proxies: Proxies,
     pub(super) tls: Tls,
@@ -51,6 +52,22 @@ pub(super) struct Conn {
     io: TokioIo<IdleLimit<ConnIo>>,
     absolute_form: bool,
     used: Used,
+}
+
+/// How a proxy is asked for plain connections.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Way {
+    /// Each request is one to the proxy.
+    Http,
+    /// Through a tunnel, because what follows is not HTTP.
+    Tunnel,
+}
+
+impl Conn {
+    /// The connection without its limits.
+    pub(super) fn into_inner(self) -> impl AsyncRead + AsyncWrite + Unpin + Send {
+        self.io.into_inner().into_inner()
+    }
 }
 
 /// Plain TCP is what the local cloud and tests use; everything else goes through one box.
@@ -86,29 +103,30 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let options = Arc::clone(&self.0);
-        Box::pin(async move {
-            let limit = options.connect_timeout;
-            match tokio::time::timeout(limit, options.connect(&uri)).await {
-                Ok(result) => result,
-                Err(_) => {
-                    let place = uri.authority().map_or("", |authority| authority.as_str());
-                    Err(TransportError::new(
-                        Kind::ConnectTimeout,
-                        format!("connecting to {place} took longer than {limit:?}"),
-                    ))
-                }
-            }
-        })
+        Box::pin(async move { options.dial(&uri, Way::Http).await })
     }
 }
 
 impl Options {
-    async fn connect(&self, uri: &Uri) -> Result<Conn, TransportError> {
+    /// Opens a connection within the time limit.
+    pub(super) async fn dial(&self, uri: &Uri, way: Way) -> Result<Conn, TransportError> {
+        let limit = self.connect_timeout;
+        match tokio::time::timeout(limit, self.connect(uri, way)).await {
+            Ok(result) => result,
+            Err(_) => {
+                let place = uri.authority().map_or("", |authority| authority.as_str());
+                let reason = format!("connecting to {place} took longer than {limit:?}");
+                Err(TransportError::new(Kind::ConnectTimeout, reason))
+            }
+        }
+    }
+
+    async fn connect(&self, uri: &Uri, way: Way) -> Result<Conn, TransportError> {
         let scheme = if uri.scheme_str() == Some("http") { Scheme::Http } else { Scheme::Https };
         let endpoint = Endpoint::new(scheme, uri.authority().map_or("", |authority| authority.as_str()));
         let (io, absolute_form) = match self.proxies.for_endpoint(&endpoint) {
             None => (ConnIo::Tcp(self.tcp(endpoint.host(), endpoint.port()).await?), false),
-            Some(proxy) => self.through(&proxy, &endpoint).await?,
+            Some(proxy) => self.through(&proxy, &endpoint, way).await?,
         };
         let io = match endpoint.scheme() {
             Scheme::Http => io,
@@ -118,7 +136,7 @@ impl Options {
     }
 
     /// A connection through a proxy, and whether requests on it must name the whole URL.
-    async fn through(&self, proxy: &Hop, endpoint: &Endpoint) -> Result<(ConnIo, bool), TransportError> {
+    async fn through(&self, proxy: &Hop, endpoint: &Endpoint, way: Way) -> Result<(ConnIo, bool), TransportError> {
         let (host, port) = proxy.address();
         let as_proxy = |error: TransportError| TransportError::new(Kind::Proxy, format!("proxy: {error}"));
         let tcp = ConnIo::Tcp(self.tcp(host, port).await.map_err(as_proxy)?);
@@ -143,7 +161,7 @@ impl Options {
                     tcp
                 };
                 // Plain HTTP is sent to the proxy itself, with the whole URL in the request line.
-                if endpoint.scheme() == Scheme::Http {
+                if endpoint.scheme() == Scheme::Http && way == Way::Http {
                     return Ok((io, true));
                 }
                 let mut tunnel = Tunnel::new(proxy.uri.clone(), Ready::new(io));
@@ -159,7 +177,7 @@ impl Options {
     async fn tcp(&self, host: &str, port: u16) -> Result<TcpStream, TransportError> {
         let mut last = None;
         for address in self.addresses(host, port).await? {
-            match TcpStream::connect(address).await {
+            match self.open(address).await {
                 Ok(stream) => {
                     // Requests are written whole: waiting for more would only delay them. A failure costs speed alone.
                     let _ = stream.set_nodelay(true);
@@ -171,6 +189,15 @@ impl Options {
         let reason = last.unwrap_or_else(|| io::Error::other("the name has no address"));
         Err(TransportError::new(Kind::Connect, format!("connecting to {host}:{port}: {}", plain(&reason)))
             .with_source(reason))
+    }
+
+    async fn open(&self, to: SocketAddr) -> io::Result<TcpStream> {
+        let Some(from) = self.local_address else {
+            return TcpStream::connect(to).await;
+        };
+        let socket = if to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.bind(SocketAddr::new(from, 0))?;
+        socket.connect(to).await
     }
 
     async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, TransportError> {

@@ -1,7 +1,7 @@
 //! The options of the default transport.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::secret::Secret;
 /// let http = Http::default().proxy("http://user:pw@proxy:80").connect_timeout(Duration::from_secs(10));
 /// assert!(!format!("{http:?}").contains("pw"));
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Http {
     pub(super) connect_timeout: Duration,
     pub(super) read_timeout: Duration,
@@ -25,6 +25,8 @@ pub struct Http {
     pub(super) max_idle_per_host: usize,
     pub(super) max_connections: Option<usize>,
     pub(super) proxy: ProxyChoice,
+    pub(super) http_proxy: Option<Secret>,
+    pub(super) https_proxy: Option<Secret>,
     pub(super) no_proxy: Option<String>,
     pub(super) direct: Vec<String>,
     pub(super) authorities: Vec<Pem>,
@@ -32,10 +34,34 @@ pub struct Http {
     pub(super) accept_invalid_certificates: bool,
     pub(super) resolve: Vec<(String, Vec<SocketAddr>)>,
     pub(super) redirects: u32,
+    pub(super) local_address: Option<IpAddr>,
+    pub(super) min_tls: TlsVersion,
+}
+
+/// A version of TLS. Older ones than 1.2 are broken, and no cloud needs them.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum TlsVersion {
+    /// TLS 1.2.
+    #[default]
+    V1_2,
+    /// TLS 1.3.
+    V1_3,
+}
+
+impl TlsVersion {
+    /// The version of a name such as `TLSv1.3`; the older `TLSv1` and `TLSv1.1`, meant as the oldest that is allowed,
+    /// become 1.2. `None` for a name that is not known.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "TLSv1" | "TLSv1.0" | "TLSv1.1" | "TLSv1.2" => Some(Self::V1_2),
+            "TLSv1.3" => Some(Self::V1_3),
+            _ => None,
+        }
+    }
 }
 
 /// Which proxy to use.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) enum ProxyChoice {
     /// What `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
     Environment,
@@ -46,7 +72,7 @@ pub(super) enum ProxyChoice {
 }
 
 /// A certificate or key in PEM form, or the file it stands in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) enum Pem {
     File(PathBuf),
     Text(Secret),
@@ -62,6 +88,8 @@ impl Default for Http {
             max_idle_per_host: 64,
             max_connections: None,
             proxy: ProxyChoice::Environment,
+            http_proxy: None,
+            https_proxy: None,
             no_proxy: None,
             direct: Vec::new(),
             authorities: Vec::new(),
@@ -69,6 +97,8 @@ impl Default for Http {
             accept_invalid_certificates: false,
             resolve: Vec::new(),
             redirects: 0,
+            local_address: None,
+            min_tls: TlsVersion::V1_2,
         }
     }
 }
@@ -129,6 +159,22 @@ impl Http {
         self
     }
 
+    /// As [`proxy`](Self::proxy), which wins over it, for endpoints without TLS alone, instead of the variable
+    /// `HTTP_PROXY`.
+    #[must_use]
+    pub fn http_proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.http_proxy = Some(url.into());
+        self
+    }
+
+    /// As [`proxy`](Self::proxy), which wins over it, for endpoints with TLS alone, instead of the variable
+    /// `HTTPS_PROXY`.
+    #[must_use]
+    pub fn https_proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.https_proxy = Some(url.into());
+        self
+    }
+
     /// No proxy, whatever the environment says.
     #[must_use]
     pub fn without_proxy(mut self) -> Self {
@@ -185,6 +231,21 @@ impl Http {
     #[must_use]
     pub fn danger_accept_invalid_certificates(mut self) -> Self {
         self.accept_invalid_certificates = true;
+        self
+    }
+
+    /// The oldest version of TLS that is spoken. Default 1.2.
+    #[must_use]
+    pub fn min_tls(mut self, version: TlsVersion) -> Self {
+        self.min_tls = version;
+        self
+    }
+
+    /// The address of this machine from which connections are opened, for machines with several. Only hosts of the same
+    /// kind of address, IPv4 or IPv6, are then reached. Default: what the system chooses.
+    #[must_use]
+    pub fn local_address(mut self, address: IpAddr) -> Self {
+        self.local_address = Some(address);
         self
     }
 

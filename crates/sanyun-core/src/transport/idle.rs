@@ -23,6 +23,11 @@ impl<T> IdleLimit<T> {
         Self { inner, limit, last_move: Instant::now(), timer: None }
     }
 
+    /// The connection without the limit.
+    pub(super) fn into_inner(self) -> T {
+        self.inner
+    }
+
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         let due = self.last_move + self.limit;
         let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(due)));

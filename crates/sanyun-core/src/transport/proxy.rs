@@ -99,7 +99,8 @@ impl fmt::Debug for Proxy {
 /// The proxies of a client, read once.
 pub(super) struct Proxies {
     matcher: Option<Matcher>,
-    from_environment: bool,
+    /// The schemes whose proxies the environment names; those do not apply to this machine's own addresses.
+    from_environment: Vec<Scheme>,
     direct: Vec<String>,
 }
 
@@ -136,19 +137,30 @@ impl Proxies {
             ProxyChoice::Url(url) => {
                 check(url.expose())?;
                 let matcher = Some(builder.all(url.expose().to_owned()).build());
-                Self { matcher, from_environment: false, direct }
+                Self { matcher, from_environment: Vec::new(), direct }
             }
             ProxyChoice::Environment => {
-                let (all, http, https) = (var("ALL_PROXY"), var("HTTP_PROXY"), var("HTTPS_PROXY"));
+                let own = |url: &Option<Secret>| -> Result<Option<String>> {
+                    let Some(url) = url else { return Ok(None) };
+                    check(url.expose())?;
+                    Ok(Some(url.expose().to_owned()))
+                };
+                let (own_http, own_https) = (own(&http.http_proxy)?, own(&http.https_proxy)?);
+                let of_schemes = [(Scheme::Http, &own_http), (Scheme::Https, &own_https)];
+                let from_environment = of_schemes.into_iter().filter(|(_, own)| own.is_none());
+                let from_environment = from_environment.map(|(scheme, _)| scheme).collect();
+                let all = var("ALL_PROXY");
+                let http = own_http.unwrap_or_else(|| var("HTTP_PROXY"));
+                let https = own_https.unwrap_or_else(|| var("HTTPS_PROXY"));
                 let any = [&all, &http, &https].iter().any(|url| !url.is_empty());
                 let matcher = any.then(|| builder.all(all).http(http).https(https).build());
-                Self { matcher, from_environment: true, direct }
+                Self { matcher, from_environment, direct }
             }
         })
     }
 
     fn none() -> Self {
-        Self { matcher: None, from_environment: false, direct: Vec::new() }
+        Self { matcher: None, from_environment: Vec::new(), direct: Vec::new() }
     }
 
     /// The proxy for an endpoint.
@@ -159,7 +171,8 @@ impl Proxies {
         if self.direct.iter().any(|host| host.eq_ignore_ascii_case(endpoint.host())) {
             return None;
         }
-        if address.is_some_and(is_link_local) || (self.from_environment && is_loopback(endpoint.host(), address)) {
+        let spares_loopback = self.from_environment.contains(&endpoint.scheme());
+        if address.is_some_and(is_link_local) || (spares_loopback && is_loopback(endpoint.host(), address)) {
             return None;
         }
         matcher.intercept(&endpoint.to_string().parse().ok()?).map(|intercept| Hop::from_intercept(&intercept))
@@ -255,6 +268,27 @@ mod tests {
         let env = Fixed::default();
         assert_eq!(proxy(&http, &env, "http://127.0.0.1:9").as_deref(), Some("s:1080"));
         assert_eq!(proxy(&http.no_proxy("*"), &env, "http://127.0.0.1:9"), None);
+    }
+
+    #[test]
+    fn each_scheme_may_have_its_own_proxy() {
+        let env = Fixed::default().var("HTTP_PROXY", "http://e").var("HTTPS_PROXY", "http://e");
+        let own = Http::default().http_proxy("http://p:1");
+        for (endpoint, expected) in [
+            ("http://x.com", Some("p:1")),
+            ("https://x.com", Some("e:80")),
+            ("http://[::1]", Some("p:1")),
+            ("https://[::1]", None),
+        ] {
+            assert_eq!(proxy(&own, &env, endpoint).as_deref(), expected, "{endpoint}");
+        }
+        let both = own.https_proxy("socks5://s").no_proxy(".corp,192.168.0.0/16");
+        let none = Fixed::default();
+        assert_eq!(proxy(&both, &none, "https://x.com").as_deref(), Some("s:1080"));
+        assert_eq!(proxy(&both, &none, "http://x.com").as_deref(), Some("p:1"));
+        assert_eq!((proxy(&both, &none, "https://a.corp"), proxy(&both, &none, "https://192.168.3.4")), (None, None));
+        let wrong = Proxies::new(&Http::default().https_proxy("ftp://u:topsecret@h"), &none).err().unwrap();
+        assert!(!format!("{wrong:?}").contains("topsecret"));
     }
 
     #[test]

@@ -8,9 +8,9 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme, SupportedProtocolVersion};
 
-use super::http::{Http, Pem};
+use super::http::{Http, Pem, TlsVersion};
 use crate::error::{Error, Result};
 
 /// The TLS settings of a client; the configuration is made when it is first needed.
@@ -18,6 +18,7 @@ pub(super) struct Tls {
     authorities: Vec<CertificateDer<'static>>,
     identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
     accept_all: bool,
+    min: TlsVersion,
     config: OnceLock<Result<Arc<ClientConfig>, String>>,
 }
 
@@ -32,7 +33,8 @@ impl Tls {
             None => None,
             Some((chain, key)) => Some((certificates(chain)?, private_key(key)?)),
         };
-        Ok(Self { authorities, identity, accept_all: http.accept_invalid_certificates, config: OnceLock::new() })
+        let (accept_all, min) = (http.accept_invalid_certificates, http.min_tls);
+        Ok(Self { authorities, identity, accept_all, min, config: OnceLock::new() })
     }
 
     /// The configuration for rustls.
@@ -45,7 +47,7 @@ impl Tls {
         let verifier: Arc<dyn ServerCertVerifier> =
             if self.accept_all { Arc::new(AcceptAll(Arc::clone(&provider))) } else { self.verifier(&provider)? };
         let builder = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
+            .with_protocol_versions(versions(self.min))?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
         let mut config = match &self.identity {
@@ -72,8 +74,16 @@ impl Tls {
     }
 }
 
+fn versions(min: TlsVersion) -> &'static [&'static SupportedProtocolVersion] {
+    static ONLY_1_3: &[&SupportedProtocolVersion] = &[&rustls::version::TLS13];
+    match min {
+        TlsVersion::V1_2 => rustls::DEFAULT_VERSIONS,
+        TlsVersion::V1_3 => ONLY_1_3,
+    }
+}
+
 /// The one place where the provider is chosen.
-fn provider() -> Arc<CryptoProvider> {
+pub(crate) fn provider() -> Arc<CryptoProvider> {
     #[cfg(feature = "tls-ring")]
     let provider = rustls::crypto::ring::default_provider();
     #[cfg(all(feature = "tls-aws-lc", not(feature = "tls-ring")))]

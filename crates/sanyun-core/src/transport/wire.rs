@@ -10,7 +10,9 @@ use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::RawReply;
 use crate::body::{ByteStream, OpenBody};
+use crate::reply::StreamBody;
 
 /// A request's body as the HTTP library wants it.
 pub(super) enum Outgoing {
@@ -75,21 +77,18 @@ impl http_body::Body for Outgoing {
     }
 }
 
-/// A reply's body as a stream; it gives its place among the connections back when it is dropped.
-pub(super) struct IncomingStream {
-    incoming: Incoming,
-    _place: Option<OwnedSemaphorePermit>,
+/// A reply whose body is read as it comes; `place` among the connections is given back when it is dropped.
+pub(super) fn raw_reply(reply: http::Response<Incoming>, place: Option<OwnedSemaphorePermit>) -> RawReply {
+    let (head, incoming) = reply.into_parts();
+    let len = incoming.size_hint().exact();
+    let stream = IncomingStream { incoming, _place: place };
+    RawReply { status: head.status, headers: head.headers, body: StreamBody::new(Box::pin(stream), len) }
 }
 
-impl IncomingStream {
-    pub(super) fn new(incoming: Incoming, place: Option<OwnedSemaphorePermit>) -> Self {
-        Self { incoming, _place: place }
-    }
-
-    /// The announced length.
-    pub(super) fn len(&self) -> Option<u64> {
-        self.incoming.size_hint().exact()
-    }
+/// A reply's body as a stream; it gives its place among the connections back when it is dropped.
+struct IncomingStream {
+    incoming: Incoming,
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Stream for IncomingStream {

@@ -67,7 +67,20 @@ pub fn start(
     clients: Option<&Authority>,
     serve: impl Fn(&mut Conn) + Send + Sync + 'static,
 ) -> SocketAddr {
-    let config = server_config(identity, clients);
+    start_with(server_config(identity, clients), serve)
+}
+
+/// A server that speaks TLS 1.2 and nothing newer.
+pub fn server_config_1_2(identity: &Identity) -> Arc<rustls::ServerConfig> {
+    let chain = vec![CertificateDer::from_pem_slice(identity.certificate.as_bytes()).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes()).unwrap();
+    let builder = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let builder = builder.with_protocol_versions(&[&rustls::version::TLS12]).unwrap();
+    Arc::new(builder.with_no_client_auth().with_single_cert(chain, key).unwrap())
+}
+
+/// A server that speaks TLS as `config` says.
+pub fn start_with(config: Arc<rustls::ServerConfig>, serve: impl Fn(&mut Conn) + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = listener.local_addr().unwrap();
     let serve = Arc::new(serve);

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use sanyun_core::ini::{Comments, Ini};
 use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Error, SourceError};
 
-use super::ini::Ini;
 use super::known::Known;
 use super::{BASIC, Federation, GLOBAL};
 
@@ -73,9 +73,10 @@ impl Profile {
         let section = self.section.as_deref().unwrap_or(if context.kind == GLOBAL { GLOBAL } else { BASIC });
         let name = format!("profile {section} of {}", path.display());
         if !file.has_section(section) {
-            return Err(SourceError::absent(no_section(&file, section, &path.display().to_string())));
+            return Err(SourceError::absent(format!("{} {}", path.display(), file.lacks(section))));
         }
-        let get = |key| file.get(section, key).map(str::to_owned);
+        // The vendor's own example spells `id_token_file` as `idTokenFile`.
+        let get = |key: &str| file.get(section, &[key, &key.replace('_', "")]).map(str::to_owned);
         let known =
             Known { project_id: get("project_id"), domain_id: get("domain_id"), iam_endpoint: get("iam_endpoint") };
         if let (Some(idp), Some(token_file)) = (get("idp_id"), get("id_token_file")) {
@@ -103,16 +104,8 @@ fn read(context: &Context, path: &std::path::Path) -> Result<Ini, SourceError> {
     let place = path.display();
     let bytes = context.files.read(path).map_err(|error| SourceError::absent(format!("{place}: {error}")))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Error::config(format!("{place}: not UTF-8")))?;
-    let ini = Ini::parse(text);
+    let ini = Ini::parse(text, Comments::Lines);
     Ok(ini.map_err(|fault| Error::config(format!("{place}, line {}: {}", fault.line, fault.what)))?)
-}
-
-fn no_section(file: &Ini, section: &str, place: &str) -> String {
-    let others: Vec<_> = file.sections().map(|name| format!("[{name}]")).collect();
-    match others.is_empty() {
-        true => format!("{place} has no section [{section}], nor any other"),
-        false => format!("{place} has no section [{section}], only {}", others.join(", ")),
-    }
 }
 
 impl CredentialSource for Profile {

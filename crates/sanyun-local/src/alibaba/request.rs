@@ -13,11 +13,12 @@ use crate::given::Given;
 use crate::{choice, template};
 
 /// Parameters of the RPC signature 1.0 that are no parameters of the operation.
-const COMMON: [&str; 11] = [
+const COMMON: [&str; 12] = [
     "Action",
     "Version",
     "Format",
     "AccessKeyId",
+    "BearerToken",
     "SecurityToken",
     "Signature",
     "SignatureMethod",

@@ -15,7 +15,7 @@ use crate::arrival::Head;
 const KEY_LIMIT_BYTES: usize = 1023;
 
 /// What a request is about: the service, a bucket, or an object. Both names are decoded.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
     /// The bucket; `None` for the service.
     pub(crate) bucket: Option<String>,
@@ -45,6 +45,28 @@ impl Address {
     }
 }
 
+impl Address {
+    /// Names the object by a key that is not encoded.
+    ///
+    /// # Errors
+    /// `InvalidArgument` without a key, `InvalidObjectName` for one that is too long.
+    pub(super) fn set_key(&mut self, key: &str) -> Result<(), Refusal> {
+        if key.is_empty() {
+            return Err(Refusal::invalid_argument("Bucket POST must contain a field named 'key'.", "key", ""));
+        }
+        if key.len() > KEY_LIMIT_BYTES {
+            return Err(invalid_object_name(key));
+        }
+        self.key = Some(key.to_owned());
+        Ok(())
+    }
+
+    /// Whether a host is one of OSS with a bucket in front.
+    pub(super) fn has_bucket_in_host(head: &Head) -> bool {
+        virtual_host(head).is_some()
+    }
+}
+
 /// The bucket in front of a host name of OSS, and the host without it.
 fn virtual_host(head: &Head) -> Option<(String, String)> {
     let host = head.host_name();
@@ -58,12 +80,14 @@ fn virtual_host(head: &Head) -> Option<(String, String)> {
 }
 
 fn key(encoded: &str) -> Result<Option<String>, Refusal> {
-    let refuse = || {
-        Refusal::new(StatusCode::BAD_REQUEST, "InvalidObjectName", "The specified object is not valid.")
-            .detail("ObjectName", encoded)
-    };
-    let key = decode(encoded).filter(|key| key.len() <= KEY_LIMIT_BYTES).ok_or_else(refuse)?;
+    let key = decode(encoded).filter(|key| key.len() <= KEY_LIMIT_BYTES);
+    let key = key.ok_or_else(|| invalid_object_name(encoded))?;
     Ok(Some(key).filter(|key| !key.is_empty()))
+}
+
+fn invalid_object_name(name: &str) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, "InvalidObjectName", "The specified object is not valid.")
+        .detail("ObjectName", name)
 }
 
 /// The refusal of a bucket's name.

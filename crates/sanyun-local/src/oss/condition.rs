@@ -83,17 +83,7 @@ mod tests {
     use super::*;
 
     fn status(headers: &[(&'static str, &str)]) -> u16 {
-        let meta = Meta {
-            key: "k".to_owned(),
-            size: 0,
-            etag: "ABC".to_owned(),
-            crc64: 0,
-            modified_ms: 1_702_743_657_900,
-            storage_class: String::new(),
-            kind: String::new(),
-            acl: String::new(),
-            headers: HeaderMap::new(),
-        };
+        let meta = Meta { etag: "ABC".to_owned(), modified_ms: 1_702_743_657_900, ..Meta::default() };
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());

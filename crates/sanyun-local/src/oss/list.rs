@@ -1,9 +1,8 @@
 //! A page of a listing: keys in the order of their bytes, grouped at a delimiter.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use super::store::Entry;
+use super::store::{Entry, Index};
 
 /// What is asked for.
 #[derive(Debug, Default)]
@@ -18,7 +17,7 @@ pub(crate) struct Query {
 }
 
 /// What is listed.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Page {
     pub(crate) objects: Vec<(String, Entry)>,
     pub(crate) groups: Vec<String>,
@@ -27,7 +26,7 @@ pub(crate) struct Page {
 }
 
 /// One page of an index. It steps over whole groups, so that a folder of a million objects costs one look.
-pub(crate) fn page(index: &BTreeMap<String, Entry>, query: &Query) -> Page {
+pub(crate) fn page(index: &Index, query: &Query) -> Page {
     let mut page = Page::default();
     let mut last = None;
     let mut from = if query.after < query.prefix {
@@ -35,10 +34,14 @@ pub(crate) fn page(index: &BTreeMap<String, Entry>, query: &Query) -> Page {
     } else {
         Bound::Excluded(query.after.clone())
     };
-    while let Some((key, entry)) = index.range((from, Bound::Unbounded)).next() {
+    while let Some((key, versions)) = index.range((from, Bound::Unbounded)).next() {
         if !key.starts_with(&query.prefix) {
             break;
         }
+        let Some(entry) = versions.object() else {
+            from = Bound::Excluded(key.clone());
+            continue;
+        };
         let group = group_of(key, query);
         // A group is listed where it begins; the page before ended with it or within it.
         let listed_before = group.is_some_and(|group| group <= query.after.as_str());
@@ -62,7 +65,7 @@ pub(crate) fn page(index: &BTreeMap<String, Entry>, query: &Query) -> Page {
 }
 
 /// The common prefix that a key is listed under, if it is.
-fn group_of<'a>(key: &'a str, query: &Query) -> Option<&'a str> {
+pub(crate) fn group_of<'a>(key: &'a str, query: &Query) -> Option<&'a str> {
     if query.delimiter.is_empty() {
         return None;
     }
@@ -71,7 +74,7 @@ fn group_of<'a>(key: &'a str, query: &Query) -> Option<&'a str> {
 }
 
 /// The least text that is greater than every text with this prefix.
-fn after_all_of(prefix: &str) -> Option<String> {
+pub(crate) fn after_all_of(prefix: &str) -> Option<String> {
     let mut text = prefix.to_owned();
     while let Some(c) = text.pop() {
         // The step over the surrogates leaves no text out: no text has one.
@@ -87,10 +90,19 @@ fn after_all_of(prefix: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oss::meta::{Kind, Meta};
 
-    fn index(keys: &[&str]) -> BTreeMap<String, Entry> {
-        let entry = Entry { size: 0, etag: "".into(), modified_ms: 0, storage_class: "".into(), kind: "".into() };
-        keys.iter().map(|key| ((*key).to_owned(), entry.clone())).collect()
+    fn index(keys: &[&str]) -> Index {
+        let mut index = Index::new();
+        for key in keys {
+            add(&mut index, key, Kind::Normal);
+        }
+        index
+    }
+
+    fn add(index: &mut Index, key: &str, kind: Kind) {
+        let entry = Entry::new(&Meta { kind, ..Meta::default() }, None);
+        index.entry(key.to_owned()).or_default().insert(entry);
     }
 
     fn query(prefix: &str, delimiter: &str, after: &str, limit: usize) -> Query {
@@ -154,6 +166,16 @@ mod tests {
         let index = index(&["a", "b"]);
         assert_eq!(page(&index, &query("", "", "", 2)).next, None);
         assert_eq!(page(&index, &query("", "", "", 1)).next.as_deref(), Some("a"));
-        assert_eq!(page(&index, &query("", "", "b", 1)), Page::default());
+        assert!(names(&page(&index, &query("", "", "b", 1))).is_empty());
+    }
+
+    #[test]
+    fn what_was_deleted_is_not_listed() {
+        let mut index = index(&["a", "b/2", "d"]);
+        for key in ["0", "b/1", "c/1", "d"] {
+            add(&mut index, key, Kind::DeleteMarker);
+        }
+        assert_eq!(names(&page(&index, &query("", "/", "", 100))), ["a", "b/"]);
+        assert_eq!(page(&index, &query("", "/", "", 2)).next, None);
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use http::StatusCode;
 use sanyun_core::encode;
 
+use super::store::StoreError;
 use super::xml::Xml;
 use crate::answer::Answer;
 use crate::arrival::BodyError;
@@ -54,6 +55,22 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "NoSuchKey", "The specified key does not exist.")
             .cause("0026-00000001")
             .detail("Key", key)
+    }
+
+    pub(crate) fn no_such_version(key: &str, version: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NoSuchVersion", "The specified version does not exist.")
+            .detail("Key", key)
+            .detail("VersionId", version)
+    }
+
+    pub(crate) fn no_such_upload(id: &str) -> Self {
+        let message = "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.";
+        Self::new(StatusCode::NOT_FOUND, "NoSuchUpload", message).cause("0042-00000002").detail("UploadId", id)
+    }
+
+    pub(crate) fn object_exists() -> Self {
+        let message = "The object you specified already exists and can not be overwritten.";
+        Self::new(StatusCode::CONFLICT, "FileAlreadyExists", message)
     }
 
     pub(crate) fn access_denied(message: &str) -> Self {
@@ -116,6 +133,22 @@ impl Refusal {
             xml.leaf("EC", self.cause);
         }
         xml.finish()
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let conflict = |code, message: &str| Self::new(StatusCode::CONFLICT, code, message);
+        match error {
+            StoreError::Io(error) => error.into(),
+            StoreError::ObjectExists => Self::object_exists(),
+            StoreError::ObjectChanged => {
+                conflict("OperationAborted", "Somebody else changed the object at the same time. Please try again.")
+            }
+            StoreError::NoSuchUpload => Self::no_such_upload(""),
+            StoreError::NoSuchBucket | StoreError::BucketExists(_) => Self::no_such_bucket(""),
+            StoreError::BucketNotEmpty => conflict("BucketNotEmpty", "The bucket you tried to delete is not empty."),
+        }
     }
 }
 

@@ -1,26 +1,43 @@
-//! Buckets and objects on the disk. A bucket is a folder, an object one file (see [`Meta`]); a sorted index of the keys
-//! is kept in memory and made anew from the files at the start.
+//! Buckets and objects on the disk. A bucket is a folder, a version of an object one file (see [`Meta`](super::meta::Meta)),
+//! sometimes with a folder of data; a sorted index of the keys is kept in memory and made anew from the files at the start.
 //!
 //! Everything here blocks: call it on a blocking thread.
 
 mod bucket;
+mod change;
+mod data;
+mod facts;
+mod open;
+mod settings;
+mod uploads;
+mod versions;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-pub(crate) use bucket::{Bucket, BucketFacts, Entry};
+pub(crate) use bucket::{Bucket, Expect, VERSIONING, Versioning};
+pub(crate) use change::OpenObject;
+pub(crate) use data::DataFolder;
+pub(crate) use facts::BucketFacts;
+pub(crate) use settings::Settings;
+pub(crate) use uploads::{OpenUpload, Part};
+pub(crate) use versions::{Entry, Index, Versions};
 
-use super::meta::Meta;
 use crate::durable::{Draft, Scratch};
+
+/// Beside the buckets' folders, whose names have no dot.
+const SETTINGS_FILE: &str = "account.json";
 
 /// All buckets.
 #[derive(Debug)]
 pub(crate) struct Store {
     folder: PathBuf,
     scratch: Arc<Scratch>,
+    /// The configurations of the account.
+    pub(crate) settings: Settings,
     buckets: RwLock<BTreeMap<String, Arc<Bucket>>>,
     /// Held while a bucket is made or deleted, which takes a visit to the disk; looking one up does not wait for it.
     making: Mutex<()>,
@@ -39,6 +56,10 @@ pub(crate) enum StoreError {
     BucketNotEmpty,
     /// The object exists and must not be overwritten.
     ObjectExists,
+    /// The object is no longer what it was.
+    ObjectChanged,
+    /// The multipart upload does not exist, or was completed or aborted meanwhile.
+    NoSuchUpload,
 }
 
 impl From<io::Error> for StoreError {
@@ -62,7 +83,8 @@ impl Store {
                 buckets.insert(bucket.name().to_owned(), Arc::new(bucket));
             }
         }
-        Ok(Self { folder, scratch, buckets: RwLock::new(buckets), making: Mutex::new(()) })
+        let settings = Settings::open(folder.join(SETTINGS_FILE), Arc::clone(&scratch))?;
+        Ok(Self { folder, scratch, settings, buckets: RwLock::new(buckets), making: Mutex::new(()) })
     }
 
     /// Temporary files on the store's file system.
@@ -119,12 +141,6 @@ impl Store {
     fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Arc<Bucket>>> {
         self.buckets.write().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// An object's file, open, with what is known of it: one whole write even when the key is overwritten meanwhile.
-pub(crate) struct OpenObject {
-    pub(crate) file: File,
-    pub(crate) meta: Meta,
 }
 
 #[cfg(test)]

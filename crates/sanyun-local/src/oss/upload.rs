@@ -11,11 +11,31 @@ use sanyun_core::encode;
 use sanyun_oss::crc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::meta::Meta;
 use super::refusal::Refusal;
 use super::store::Store;
 use crate::arrival::{ArrivingBody, BodyError};
 use crate::durable::Draft;
 use crate::pieces::PIECE_BYTES;
+
+/// Where the data of an object come from, in pieces.
+pub(super) trait Source {
+    /// How many bytes are to come, if it is known.
+    fn announced(&self) -> Option<u64>;
+
+    /// The next piece; `None` at the end.
+    fn piece(&mut self) -> impl Future<Output = Result<Option<Bytes>, Refusal>> + Send;
+}
+
+impl Source for ArrivingBody {
+    fn announced(&self) -> Option<u64> {
+        self.announced()
+    }
+
+    async fn piece(&mut self) -> Result<Option<Bytes>, Refusal> {
+        Ok(self.piece().await?)
+    }
+}
 
 /// The largest object of one request: 5 GiB.
 const SIZE_LIMIT: u64 = 5 * 1024 * 1024 * 1024;
@@ -61,19 +81,26 @@ impl Sums {
         encode::hex(&self.md5).to_ascii_uppercase()
     }
 
-    /// Checks the digest that the client sent; empty for none.
-    ///
-    /// # Errors
-    /// `InvalidDigest`.
-    pub(crate) fn check_md5(&self, sent: &str) -> Result<(), Refusal> {
-        let message = match encode::base64_decode(sent) {
-            _ if sent.is_empty() => return Ok(()),
-            Some(digest) if digest == self.md5 => return Ok(()),
-            Some(digest) if digest.len() == 16 => "The Content-MD5 you specified did not match what we received.",
-            _ => "The Content-MD5 you specified was invalid.",
-        };
-        Err(Refusal::new(StatusCode::BAD_REQUEST, "InvalidDigest", message).detail("Content-MD5", sent))
+    /// Writes into what is known of an object what its data are.
+    pub(crate) fn describe(&self, meta: &mut Meta, len: u64) {
+        meta.size = len;
+        meta.etag = self.etag();
+        meta.crc64 = self.crc64;
     }
+}
+
+/// Checks the digest that the client sent; empty for none.
+///
+/// # Errors
+/// `InvalidDigest`.
+pub(super) fn check_md5(md5: &[u8; 16], sent: &str) -> Result<(), Refusal> {
+    let message = match encode::base64_decode(sent) {
+        _ if sent.is_empty() => return Ok(()),
+        Some(digest) if digest == md5 => return Ok(()),
+        Some(digest) if digest.len() == 16 => "The Content-MD5 you specified did not match what we received.",
+        _ => "The Content-MD5 you specified was invalid.",
+    };
+    Err(Refusal::new(StatusCode::BAD_REQUEST, "InvalidDigest", message).detail("Content-MD5", sent))
 }
 
 /// A body that has arrived: all but the last batch lies in the file. The rest is written together with what comes
@@ -92,7 +119,7 @@ impl Received {
 }
 
 /// Receives a body.
-pub(crate) async fn receive(store: &Arc<Store>, body: &mut ArrivingBody) -> Result<Received, Refusal> {
+pub(super) async fn receive(store: &Arc<Store>, body: &mut impl Source) -> Result<Received, Refusal> {
     if body.announced().is_some_and(|len| len > SIZE_LIMIT) {
         return Err(BodyError::TooLarge.into());
     }
@@ -126,7 +153,7 @@ fn write_batch(store: &Store, upload: Option<Upload>, batch: &[Bytes]) -> io::Re
 }
 
 /// Pieces worth a visit to a blocking thread, and whether they are the last.
-async fn next_batch(body: &mut ArrivingBody) -> Result<(Vec<Bytes>, bool), BodyError> {
+async fn next_batch(body: &mut impl Source) -> Result<(Vec<Bytes>, bool), Refusal> {
     let (mut batch, mut len) = (Vec::new(), 0);
     while len < PIECE_BYTES {
         let Some(piece) = body.piece().await? else { return Ok((batch, true)) };

@@ -46,6 +46,25 @@ impl Xml {
         if text.is_empty() { self } else { self.leaf(name, text) }
     }
 
+    /// An element of a request, as it was read.
+    pub(crate) fn element(&mut self, element: &Element) -> &mut Self {
+        if element.children.is_empty() {
+            return self.leaf(&element.name, &element.text);
+        }
+        self.text.extend(["<", &element.name, ">"]);
+        for child in &element.children {
+            self.element(child);
+        }
+        self.text.extend(["</", &element.name, ">"]);
+        self
+    }
+
+    /// An element that is written already.
+    pub(crate) fn raw(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
     /// Closes everything.
     pub(crate) fn finish(mut self) -> String {
         while !self.open.is_empty() {

@@ -1,16 +1,13 @@
 //! Answers that are streams of events, with everything in them that a reader of streams must know: comments, ids, data of
 //! several lines, characters that begin in one piece and end in the next.
 
-use std::collections::VecDeque;
-
-use bytes::Bytes;
 use http::StatusCode;
 use sanyun_catalog::Operation;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::json::with;
-use crate::made_up;
+use crate::{events, made_up};
 
 /// What the events say one after the other, where the answer has a member `Content`: characters of one to four bytes.
 const WORDS: [&str; 3] = ["Spring: ", "春天来了，", "万物复苏 🌸"];
@@ -36,14 +33,14 @@ pub(super) fn answer(value: &Value, parameters: &Value, request_id: &str) -> Ans
     let event = |words| with(saying(value.clone(), words), "RequestId", request_id);
     let [first, second, third] = WORDS.map(event);
     let mut text = format!(": 开始\nid: 1\nevent: message\nretry: 3000\ndata: {first}\n\n");
-    text += &format!("id: 2\nevent: message\n{}\n", lines(&second));
+    text += &format!("id: 2\nevent: message\n{}\n", events::lines(&second));
     if mentions_error(parameters) {
         text += &format!("event: error\ndata: {}\n\n", error(request_id));
     } else {
         text += &format!(": 快好了\nid: 3\ndata: {third}\n\nid: 4\ndata: [DONE]\n\n");
     }
     let answer = Answer::new(StatusCode::OK).header("content-type", "text/event-stream");
-    answer.chunks(chunks(text))
+    answer.chunks(events::chunks(text))
 }
 
 /// The value with these words in every text called `Content`.
@@ -59,11 +56,6 @@ fn saying(value: Value, words: &str) -> Value {
     }
 }
 
-/// A value as data of several lines.
-fn lines(value: &Value) -> String {
-    format!("{value:#}").lines().map(|line| format!("data: {line}\n")).collect()
-}
-
 fn mentions_error(parameters: &Value) -> bool {
     match parameters {
         Value::String(text) => text == ERROR,
@@ -77,22 +69,6 @@ fn mentions_error(parameters: &Value) -> bool {
 fn error(request_id: &str) -> Value {
     let error = json!({"Code": "InternalError", "Message": "The stream ends here, as the request asked for."});
     json!({"Response": {"Error": error, "RequestId": request_id}})
-}
-
-/// A text in the pieces in which it is sent: cut behind the first byte of every longer character and behind every line
-/// break, so that no piece is whole.
-fn chunks(text: String) -> VecDeque<Bytes> {
-    let cuts = text.char_indices().filter(|(_, c)| *c == '\n' || !c.is_ascii()).map(|(at, _)| at + 1);
-    let cuts: Vec<_> = cuts.collect();
-    let mut rest = Bytes::from(text);
-    let (mut chunks, mut done) = (VecDeque::new(), 0);
-    for cut in cuts {
-        chunks.push_back(rest.split_to(cut - done));
-        done = cut;
-    }
-    chunks.push_back(rest);
-    chunks.retain(|chunk| !chunk.is_empty());
-    chunks
 }
 
 #[cfg(test)]
@@ -127,14 +103,6 @@ mod tests {
             "GenerateLLMSecAnswer",
         ];
         assert_eq!(all, expected);
-    }
-
-    #[test]
-    fn chunks_cut_characters_and_blank_lines() {
-        let text = "a: 春🌸\n\nb";
-        let found = chunks(text.to_owned());
-        let pieces: Vec<&[u8]> = found.iter().map(|chunk| &chunk[..]).collect();
-        assert_eq!(pieces, [&b"a: \xe6"[..], b"\x98\xa5\xf0", b"\x9f\x8c\xb8\n", b"\n", b"b"]);
     }
 
     #[test]

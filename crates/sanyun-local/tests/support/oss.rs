@@ -2,10 +2,10 @@
 
 use http::{HeaderName, HeaderValue, Method};
 use sanyun_core::{Endpoint, Keys, Scheme, Secret, encode, time};
-use sanyun_local::{ACCESS_KEY, Local, SECRET_KEY};
+use sanyun_local::{ACCESS_KEY, Builder, Local, SECRET_KEY};
 use sanyun_oss::sign::v4;
 
-use super::{Reply, Request};
+use super::{NOW, Reply, Request, at};
 
 /// A request that is yet to be signed.
 pub struct Unsigned {
@@ -30,7 +30,38 @@ pub fn request(method: Method, bucket: &str, key: &str, query: &str) -> Unsigned
     }
 }
 
+/// A local cloud with a bucket `bkt`.
+pub async fn with_bucket(build: impl FnOnce(Builder) -> Builder) -> Local {
+    let local = at(NOW, build).await.0;
+    request(Method::PUT, "bkt", "", "").ok(&local).await;
+    local
+}
+
+/// Stores an object in the bucket `bkt`.
+pub async fn put(local: &Local, key: &str, data: impl Into<Vec<u8>>) -> Reply {
+    request(Method::PUT, "bkt", key, "").body(data).ok(local).await
+}
+
+/// The object's content.
+pub async fn get(local: &Local, key: &str) -> Vec<u8> {
+    request(Method::GET, "bkt", key, "").ok(local).await.body
+}
+
+pub fn assert_refused(reply: &Reply, status: u16, code: &str) {
+    assert_eq!((reply.status, reply.element("Code").as_str()), (status, code), "{}", reply.text());
+    assert!(reply.element("RequestId") == reply.header("x-oss-request-id"), "{}", reply.text());
+    assert_eq!(reply.header("x-oss-request-id").len(), 24);
+}
+
 impl Unsigned {
+    /// Sends it, and it succeeds.
+    pub async fn ok(self, local: &Local) -> Reply {
+        let what = format!("{} {:?} {:?} {}", self.method, self.bucket, self.key, self.query);
+        let reply = self.send(local).await;
+        assert!((200..300).contains(&reply.status), "{what}: {} {}", reply.status, reply.text());
+        reply
+    }
+
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -89,7 +120,7 @@ impl Unsigned {
 
     fn signer(&self, keys: &Keys, cache: &v4::KeyCache, sign: impl FnOnce(&v4::Signer<'_>)) {
         let resource = v4::Resource::Object { bucket: self.bucket.as_deref(), key: self.key.as_deref() };
-        let (time, region, product) = (time::from_unix(super::NOW), "cn-hangzhou", "oss");
+        let (time, region, product) = (time::from_unix(NOW), "cn-hangzhou", "oss");
         sign(&v4::Signer { keys, time, region, product, resource, additional: &[], cache });
     }
 

@@ -12,9 +12,9 @@ use sanyun_core::{Body, ByteStream, OpenBody, StreamBody};
 use super::{CrcMismatch, Digest, checksum};
 use crate::error::inconsistent;
 
-/// The checksum of what the latest attempt sent of its body. A clone belongs to another call and knows nothing.
+/// The checksum of what the latest attempt sent of its body, and how many bytes it were. A clone belongs to another call and knows nothing.
 #[derive(Default)]
-pub(crate) struct SentCrc(Arc<Mutex<Option<u64>>>);
+pub(crate) struct SentCrc(Arc<Mutex<Option<(u64, u64)>>>);
 
 impl Clone for SentCrc {
     fn clone(&self) -> Self {
@@ -39,15 +39,15 @@ impl SentCrc {
         }
     }
 
-    /// The checksum of what was sent; `None` if nothing was.
-    pub(crate) fn get(&self, body: &Body) -> Option<u64> {
+    /// The checksum and the length of what was sent; `None` if nothing was.
+    pub(crate) fn get(&self, body: &Body) -> Option<(u64, u64)> {
         match body.as_bytes() {
-            Some(bytes) => Some(checksum(bytes)),
+            Some(bytes) => Some((checksum(bytes), bytes.len() as u64)),
             None => *self.0.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
 
-    fn set(&self, value: Option<u64>) {
+    fn set(&self, value: Option<(u64, u64)>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
     }
 }
@@ -58,12 +58,13 @@ struct Counting {
     body: Body,
     stream: Option<ByteStream>,
     digest: Digest,
+    len: u64,
     sent: SentCrc,
 }
 
 impl Counting {
     fn new(body: Body, sent: SentCrc) -> Self {
-        Self { body, stream: None, digest: Digest::new(), sent }
+        Self { body, stream: None, digest: Digest::new(), len: 0, sent }
     }
 
     fn open(&mut self) -> io::Result<&mut ByteStream> {
@@ -91,7 +92,8 @@ impl Stream for Counting {
         // Told with every piece: whoever knows the length does not ask for the end after the last one.
         if let Some(Ok(bytes)) = &piece {
             this.digest.update(bytes);
-            this.sent.set(Some(this.digest.value()));
+            this.len += bytes.len() as u64;
+            this.sent.set(Some((this.digest.value(), this.len)));
         }
         Poll::Ready(piece)
     }

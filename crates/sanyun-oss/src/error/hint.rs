@@ -7,6 +7,7 @@ pub(crate) fn hint(error: &ServiceError, signature: &Signature) -> Option<String
     let text = match error.code() {
         "SignatureDoesNotMatch" => return Some(signature_hint(error, signature)),
         "AccessDenied" => return access_hint(error),
+        _ if matches!(error.status(), 301 | 302 | 307 | 308) => return redirect_hint(error),
         "InvalidAccessKeyId" => {
             "the access key id does not exist or is disabled: check it, and that it is a key of this cloud"
         }
@@ -27,6 +28,12 @@ pub(crate) fn hint(error: &ServiceError, signature: &Signature) -> Option<String
         _ => return None,
     };
     Some(text.to_owned())
+}
+
+/// A redirect that was not followed: the signature holds for one host and one region.
+fn redirect_hint(error: &ServiceError) -> Option<String> {
+    let endpoint = error.detail("Endpoint")?;
+    Some(format!("the bucket answers at another endpoint: use {endpoint}, with its region"))
 }
 
 /// A bucket of another region answers with where it is.

@@ -151,6 +151,8 @@ macro_rules! request {
 macro_rules! reply {
     (none $($rest:tt)*) => {};
     (stream $($rest:tt)*) => {};
+    (rows $($rest:tt)*) => {};
+    (counts $($rest:tt)*) => {};
     ($name:ident { $($field:ident: $kind:ident $(($inner:ident))? $wire:literal,)* }) => {
         #[doc = "What OSS answers."]
         #[derive(Clone, Default)]
@@ -345,6 +347,12 @@ macro_rules! reply_type {
     (stream) => {
         $crate::Object
     };
+    (rows) => {
+        $crate::Selection
+    };
+    (counts) => {
+        $crate::SelectMeta
+    };
     ($name:ident) => {
         $name
     };
@@ -353,6 +361,8 @@ macro_rules! reply_type {
 macro_rules! reply_body {
     (none) => { $crate::operation::ReplyBody::None };
     (stream) => { $crate::operation::ReplyBody::Raw };
+    (rows) => { $crate::operation::ReplyBody::Frames };
+    (counts) => { $crate::operation::ReplyBody::Frames };
     ($name:ident) => { $crate::operation::ReplyBody::None };
     ($name:ident $element:literal [$($member:expr),*]) => {
         $crate::operation::ReplyBody::Xml(&$crate::operation::Model { name: $element, members: &[$($member),*] })

@@ -5,14 +5,13 @@ operations! {
         type "application/xml" flags [md5, idempotent]
         needs { process: query text "x-oss-process", }
         xml must select_request: SelectRequest "SelectRequest"
-    -> stream
-    ;
+    -> rows;
 
     CreateSelectObjectMeta: Post object
         type "application/xml" flags [md5, idempotent]
         needs { process: query text "x-oss-process", }
         xml must select_meta_request: SelectMetaRequest "CsvMetaRequest"
-    -> none;
+    -> counts;
 }
 
 structures! {
@@ -23,7 +22,7 @@ structures! {
         output_serialization: one(OutputSerialization) "OutputSerialization",
     }
 
-    SelectRequestOptions "Options` (official sends `SelectRequestOptions`, a defect)" {
+    SelectRequestOptions "Options" {
         skip_partial_data_record: flag "SkipPartialDataRecord",
         max_skipped_records_allowed: int "MaxSkippedRecordsAllowed",
     }

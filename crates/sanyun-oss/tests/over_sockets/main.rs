@@ -2,6 +2,11 @@
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "the helpers of a test fail by panicking, as it does")]
 
+mod append;
 mod calls;
+#[cfg(feature = "encryption")]
+mod encryption;
+mod objects;
+mod options;
 mod server;
 mod transfer;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::future::ready;
 
 use sanyun_core::credentials::needed;
-use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Material, SourceError};
+use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Keys, Material, SourceError};
 
 const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
 const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
@@ -18,7 +18,7 @@ pub struct Environment;
 impl Environment {
     fn read(context: &Context) -> Result<Credential, SourceError> {
         let variable = |name: &str| needed(context, None, name);
-        let keys = super::keys(variable(SECRET_ID)?, variable(SECRET_KEY)?, context.var(TOKEN));
+        let keys = Keys::new(variable(SECRET_ID)?, variable(SECRET_KEY)?, context.var(TOKEN));
         super::check(&keys, "the environment")?;
         Ok(Credential::new(Material::Keys(keys)).from_source("environment"))
     }

@@ -5,7 +5,7 @@ use std::future::ready;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Error, Material, SourceError};
+use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Error, Keys, Material, SourceError};
 
 use super::ini::{self, Section};
 
@@ -77,7 +77,7 @@ impl Profile {
             let value = section.value(key).filter(|value| !value.is_empty()).map(str::to_owned);
             value.ok_or_else(|| absent(&format!("`{key}` in section `[{}]`", self.section)))
         };
-        let keys = super::keys(value("secret_id")?, value("secret_key")?, value("token").ok());
+        let keys = Keys::new(value("secret_id")?, value("secret_key")?, value("token").ok());
         let source = format!("profile {} in {}", self.section, path.display());
         super::check(&keys, &source)?;
         let role = section.value("role_arn").unwrap_or_default();

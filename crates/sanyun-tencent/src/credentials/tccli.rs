@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Error, Result, SourceError};
+use sanyun_core::{BoxFuture, Context, Credential, CredentialSource, Error, Keys, Result, SourceError};
 use serde_json::{Map, Value};
 
 use super::ask::some;
@@ -110,7 +110,7 @@ fn stored(file: &Map<String, Value>, path: &Path, source: String) -> Result<Cred
         let text = text(file, name).map(str::to_owned);
         text.ok_or_else(|| SourceError::absent(format!("{} has no `{name}`", path.display())))
     };
-    let keys = super::keys(wanted("secretId")?, wanted("secretKey")?, text(file, "token").map(str::to_owned));
+    let keys = Keys::new(wanted("secretId")?, wanted("secretKey")?, text(file, "token").map(str::to_owned));
     super::check(&keys, &source)?;
     Ok(Credential::new(sanyun_core::Material::Keys(keys)).from_source(source))
 }

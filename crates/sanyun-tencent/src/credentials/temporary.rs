@@ -43,7 +43,7 @@ pub(super) fn read(
         text.map(str::to_owned).ok_or_else(|| wrong(source, &format!("has no {name}")))
     };
     let [id, secret, token] = names;
-    let keys: Keys = super::keys(wanted(id)?, wanted(secret)?, Some(wanted(token)?));
+    let keys: Keys = Keys::new(wanted(id)?, wanted(secret)?, Some(wanted(token)?));
     super::check(&keys, source)?;
     let expiry = expiry.ok_or_else(|| wrong(source, "does not say when the keys expire"))?;
     Ok(Credential::new(Material::Keys(keys)).expiring(expiry).from_source(source))

@@ -104,7 +104,7 @@ async fn the_chain_asks_the_environment_first_and_lists_what_it_tried() {
 
 #[test]
 fn white_space_is_refused_and_never_shown() {
-    let check = |id: &str, secret: &str| super::check(&keys(id.into(), secret.into(), None), "static");
+    let check = |id: &str, secret: &str| super::check(&Keys::new(id, secret, None), "static");
     assert!(check("AKID", "inner blank is fine").is_ok());
     for (id, secret) in
         [("AKID ", "k"), ("\tAKID", "k"), ("AKID", "hush\n"), ("AKID", "hu\nsh"), (" ", "k"), ("AKID", "")]
@@ -112,7 +112,7 @@ fn white_space_is_refused_and_never_shown() {
         let error = check(id, secret).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hu"), "{error}");
     }
-    let token = keys("i".into(), "s".into(), Some("t\n".into()));
+    let token = Keys::new("i", "s", Some("t\n".into()));
     assert_eq!(
         super::check(&token, "static").unwrap_err().to_string(),
         "the token from static begins or ends with white space"

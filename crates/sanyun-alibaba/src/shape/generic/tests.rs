@@ -111,3 +111,12 @@ impl Record for Nothing {
         by.record(&[], &mut [])
     }
 }
+
+#[test]
+fn two_parameters_cannot_become_one() {
+    let twice = json!({"Tag": [{"Key": "env"}], "Tag.1.Key": "other"});
+    let error = input("ecs", "DescribeInstances", &twice, false).unwrap_err();
+    assert!(error.to_string().contains("`Tag.1.Key` is given twice"), "{error}");
+    let same = json!({"Tag": [{"Key": "env"}], "Tag.1.Key": "env"});
+    assert_eq!(query(&input("ecs", "DescribeInstances", &same, false).unwrap()), "Tag.1.Key=env");
+}

@@ -1,69 +1,40 @@
-//! One bucket: its facts, its objects, its index.
+//! One bucket: its facts, its configurations, its objects and their index, its uploads under way.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use sanyun_core::{encode, hash};
-use serde_json::{Value, json};
 
-use super::{OpenObject, StoreError};
+use super::open::{Folder, names_match};
+use super::{BucketFacts, DataFolder, Entry, Index, OpenObject, OpenUpload, Settings, StoreError};
 use crate::durable::{Draft, Scratch};
-use crate::oss::meta::Meta;
+use crate::oss::meta::{Meta, NULL_VERSION};
 
-const FACTS_FILE: &str = "bucket.json";
-const OBJECTS_FOLDER: &str = "objects";
-const OBJECT_SUFFIX: &str = ".obj";
-
-/// What is known of a bucket beside its objects.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BucketFacts {
-    /// The account that made it.
-    pub(crate) owner: String,
-    pub(crate) created_ms: u64,
-    /// The region it was made in, such as `cn-hangzhou`.
-    pub(crate) region: String,
-    /// `private`, `public-read`, `public-read-write`.
-    pub(crate) acl: String,
-    /// `Standard`, `IA`, …
-    pub(crate) storage_class: String,
-    /// `LRS`, `ZRS`.
-    pub(crate) redundancy: String,
-}
-
-/// What a listing shows of an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) size: u64,
-    pub(crate) etag: Box<str>,
-    pub(crate) modified_ms: u64,
-    pub(crate) storage_class: Box<str>,
-    pub(crate) kind: Box<str>,
-}
-
-impl From<&Meta> for Entry {
-    fn from(meta: &Meta) -> Self {
-        Self {
-            size: meta.size,
-            etag: meta.etag.as_str().into(),
-            modified_ms: meta.modified_ms,
-            storage_class: meta.storage_class.as_str().into(),
-            kind: meta.kind.as_str().into(),
-        }
-    }
-}
-
-/// The keys of a bucket, in the order of their bytes.
-pub(crate) type Index = BTreeMap<String, Entry>;
+pub(super) const FACTS_FILE: &str = "bucket.json";
+pub(super) const SETTINGS_FILE: &str = "settings.json";
+pub(super) const OBJECTS_FOLDER: &str = "objects";
+pub(super) const DATA_FOLDER: &str = "data";
+pub(super) const OBJECT_SUFFIX: &str = ".obj";
+/// The configuration that says whether versions are kept.
+pub(crate) const VERSIONING: &str = "versioning";
 
 #[derive(Debug)]
 pub(crate) struct Bucket {
     name: String,
     folder: PathBuf,
-    scratch: Arc<Scratch>,
+    pub(super) scratch: Arc<Scratch>,
+    /// Its configurations.
+    pub(crate) settings: Settings,
     inner: RwLock<Inner>,
+    pub(super) uploads: RwLock<BTreeMap<(String, String), Arc<OpenUpload>>>,
+    /// Held while an object is changed that stays the same object: its attributes, or its end.
+    changing: Mutex<()>,
+    /// The last number that was given to a version or a folder of data.
+    last: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -74,11 +45,30 @@ struct Inner {
     closed: bool,
 }
 
+/// Whether a bucket keeps the versions of its objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Versioning {
+    Never,
+    Enabled,
+    Suspended,
+}
+
+/// What must be there before an object is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expect {
+    Anything,
+    /// No object of that key.
+    Absent,
+    /// The version of the same id still has this order.
+    Order(u64),
+}
+
 impl Bucket {
     /// Makes the folder of a new bucket, in one step.
     pub(super) fn build(scratch: &Scratch, folder: &Path, facts: &BucketFacts) -> io::Result<()> {
         let draft = scratch.path();
         fs::create_dir_all(draft.join(OBJECTS_FOLDER))?;
+        fs::create_dir(draft.join(DATA_FOLDER))?;
         scratch.replace(&draft.join(FACTS_FILE), facts.to_json().to_string().as_bytes())?;
         fs::rename(&draft, folder)?;
         scratch.sync_folder(folder.parent().unwrap_or(Path::new(".")))
@@ -86,13 +76,18 @@ impl Bucket {
 
     /// Opens the folder of a bucket and reads what is known of every object.
     pub(super) fn open(folder: PathBuf, scratch: Arc<Scratch>) -> io::Result<Self> {
-        let broken = || io::Error::new(io::ErrorKind::InvalidData, format!("`{}` is no bucket", folder.display()));
-        let facts = fs::read(folder.join(FACTS_FILE)).map_err(|_| broken())?;
-        let facts = serde_json::from_slice(&facts).ok().and_then(|value| BucketFacts::from_json(&value));
-        let facts = facts.ok_or_else(broken)?;
-        let name = folder.file_name().and_then(|name| name.to_str()).ok_or_else(broken)?.to_owned();
-        let index = read_index(&folder.join(OBJECTS_FOLDER))?;
-        Ok(Self { name, folder, scratch, inner: RwLock::new(Inner { facts, index, closed: false }) })
+        let Folder { name, facts, index, uploads, last } = Folder::read(&folder)?;
+        let settings = Settings::open(folder.join(SETTINGS_FILE), Arc::clone(&scratch))?;
+        Ok(Self {
+            name,
+            folder,
+            scratch,
+            settings,
+            inner: RwLock::new(Inner { facts, index, closed: false }),
+            uploads: RwLock::new(uploads),
+            changing: Mutex::new(()),
+            last: AtomicU64::new(last),
+        })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -105,10 +100,18 @@ impl Bucket {
 
     /// Changes what is known of the bucket.
     pub(crate) fn set_facts(&self, facts: BucketFacts) -> io::Result<()> {
-        let mut inner = self.write();
+        let _changing = self.changing();
         self.scratch.replace(&self.folder.join(FACTS_FILE), facts.to_json().to_string().as_bytes())?;
-        inner.facts = facts;
+        self.write().facts = facts;
         Ok(())
+    }
+
+    pub(crate) fn versioning(&self) -> Versioning {
+        match self.settings.get(VERSIONING).as_deref() {
+            Some("Enabled") => Versioning::Enabled,
+            Some("Suspended") => Versioning::Suspended,
+            _ => Versioning::Never,
+        }
     }
 
     /// Looks at the index.
@@ -116,71 +119,110 @@ impl Bucket {
         look(&self.read().index)
     }
 
-    /// Opens an object; `None` if there is none of that key.
-    pub(crate) fn open_object(&self, key: &str) -> io::Result<Option<OpenObject>> {
-        if !self.read().index.contains_key(key) {
-            return Ok(None);
-        }
-        let path = self.path(key);
-        let mut file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let meta = Meta::read(&mut file, &path)?;
-        Ok(Some(OpenObject { file, meta }))
-    }
-
-    /// Publishes an object whose data lie in `draft`; when it returns the object is on the disk.
-    pub(crate) fn put(&self, mut draft: Draft, meta: &Meta, forbid_overwrite: bool) -> Result<(), StoreError> {
-        draft.file.write_all(&meta.trailer())?;
-        self.scratch.sync_file(&draft.file)?;
-        let mut inner = self.write();
-        if inner.closed {
-            return Err(StoreError::NoSuchBucket);
-        }
-        if forbid_overwrite && inner.index.contains_key(&meta.key) {
-            return Err(StoreError::ObjectExists);
-        }
-        draft.publish(&self.path(&meta.key))?;
-        inner.index.insert(meta.key.clone(), Entry::from(meta));
-        drop(inner);
-        Ok(self.sync()?)
-    }
-
-    /// Deletes objects; keys that do not exist are no error.
-    pub(crate) fn delete(&self, keys: &[String]) -> io::Result<()> {
-        let mut inner = self.write();
-        let mut deleted = false;
-        for key in keys {
-            if inner.index.contains_key(key) {
-                match fs::remove_file(self.path(key)) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
-                inner.index.remove(key);
-                deleted = true;
+    /// Opens a version of an object, the newest for `None`; `None` if there is none. What says that an object was deleted
+    /// is opened like any other.
+    pub(crate) fn open_object(&self, key: &str, version: Option<&str>) -> io::Result<Option<OpenObject>> {
+        // Whoever replaces the object at the same time changes the file first and then the index; the next look waits.
+        for _ in 0..100 {
+            let entry = self.look(|index| index.get(key).and_then(|versions| versions.find(version)).cloned());
+            let Some(entry) = entry else { return Ok(None) };
+            let path = self.path(key, &entry.version);
+            let mut file = match File::open(&path) {
+                Ok(file) => file,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
+            let meta = Meta::read(&mut file, &path)?;
+            if names_match(&meta, entry.data.as_deref()) {
+                return Ok(Some(OpenObject { file, path, meta, data: entry.data }));
             }
         }
+        Err(io::Error::other("the object's file is not what the index says"))
+    }
+
+    /// A number for a new version: greater than all before it.
+    pub(crate) fn next_order(&self, now_ms: u64) -> u64 {
+        let from_time = now_ms << 20;
+        let next = |last: u64| Some(from_time.max(last + 1));
+        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        last.map_or(0, |last| from_time.max(last + 1))
+    }
+
+    /// A new folder for data outside of an object's file.
+    pub(crate) fn data_folder(&self) -> io::Result<Arc<DataFolder>> {
+        let name = format!("{:x}", self.next_order(0));
+        Ok(Arc::new(DataFolder::create(self.folder.join(DATA_FOLDER).join(name))?))
+    }
+
+    /// Publishes a version of an object. Its data lie in `draft`, or in `data`, in files that were forced to the disk.
+    /// When it returns the object is on the disk.
+    pub(crate) fn publish(
+        &self,
+        mut draft: Draft,
+        meta: &Meta,
+        data: Option<Arc<DataFolder>>,
+        expect: Expect,
+    ) -> Result<(), StoreError> {
+        draft.file.write_all(&meta.trailer())?;
+        self.scratch.sync_file(&draft.file)?;
+        if let Some(data) = &data {
+            self.scratch.sync_folder(data.path())?;
+            self.scratch.sync_folder(&self.folder.join(DATA_FOLDER))?;
+        }
+        let mut inner = self.write();
+        inner.allows(meta, expect)?;
+        draft.publish(&self.path(&meta.key, &meta.version))?;
+        if let Some(data) = &data {
+            data.keep();
+        }
+        let replaced = inner.index.entry(meta.key.clone()).or_default().insert(Entry::new(meta, data.clone()));
         drop(inner);
-        if deleted { self.sync() } else { Ok(()) }
+        self.sync()?;
+        let old = replaced.and_then(|entry| entry.data);
+        if let Some(old) = old.filter(|old| !data.is_some_and(|new| Arc::ptr_eq(old, &new))) {
+            old.give_up();
+        }
+        Ok(())
+    }
+
+    /// Removes versions of objects for good, and gives what they were; one that does not exist is no error.
+    pub(crate) fn remove(&self, versions: &[(&str, &str)]) -> io::Result<Vec<Option<Entry>>> {
+        let mut inner = self.write();
+        let mut removed = Vec::with_capacity(versions.len());
+        for (key, version) in versions {
+            removed.push(inner.remove(key, version, || self.path(key, version))?);
+        }
+        drop(inner);
+        if removed.iter().any(Option::is_some) {
+            self.sync()?;
+        }
+        for data in removed.iter().flatten().filter_map(|entry| entry.data.as_ref()) {
+            data.give_up();
+        }
+        Ok(removed)
     }
 
     pub(super) fn close_if_empty(&self) -> Result<(), StoreError> {
+        let uploads = self.uploads.read().unwrap_or_else(PoisonError::into_inner);
         let mut inner = self.write();
-        if !inner.index.is_empty() {
+        if !inner.index.is_empty() || !uploads.is_empty() {
             return Err(StoreError::BucketNotEmpty);
         }
         inner.closed = true;
         Ok(())
     }
 
+    /// Nobody else changes attributes or ends of objects as long as this is held.
+    pub(super) fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn sync(&self) -> io::Result<()> {
         self.scratch.sync_folder(&self.folder.join(OBJECTS_FOLDER))
     }
 
-    fn path(&self, key: &str) -> PathBuf {
-        self.folder.join(OBJECTS_FOLDER).join(file_name(key))
+    fn path(&self, key: &str, version: &str) -> PathBuf {
+        self.folder.join(OBJECTS_FOLDER).join(file_name(key, version))
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
@@ -192,54 +234,54 @@ impl Bucket {
     }
 }
 
-/// The file of a key: a readable beginning for people, and half of its SHA-256 for the machine. A raw key could leave
-/// the folder (`..`), be too long, or fall together with another where the file system ignores case.
-fn file_name(key: &str) -> String {
+impl Inner {
+    fn allows(&self, meta: &Meta, expect: Expect) -> Result<(), StoreError> {
+        if self.closed {
+            return Err(StoreError::NoSuchBucket);
+        }
+        let versions = self.index.get(&meta.key);
+        match expect {
+            Expect::Anything => Ok(()),
+            Expect::Absent if versions.and_then(super::Versions::object).is_some() => Err(StoreError::ObjectExists),
+            Expect::Absent => Ok(()),
+            Expect::Order(order) => {
+                let found = versions.and_then(|versions| versions.find(Some(&meta.version)));
+                if found.is_some_and(|entry| entry.order == order) { Ok(()) } else { Err(StoreError::ObjectChanged) }
+            }
+        }
+    }
+
+    fn remove(&mut self, key: &str, version: &str, path: impl FnOnce() -> PathBuf) -> io::Result<Option<Entry>> {
+        let Some(versions) = self.index.get_mut(key) else { return Ok(None) };
+        if versions.find(Some(version)).is_none() {
+            return Ok(None);
+        }
+        match fs::remove_file(path()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let removed = versions.remove(version);
+        if versions.is_empty() {
+            self.index.remove(key);
+        }
+        Ok(removed)
+    }
+}
+
+/// The file of a version: a readable beginning for people, half of the key's SHA-256 for the machine, and the version's
+/// id. A raw key could leave the folder (`..`), be too long, or fall together with another where the file system ignores
+/// case.
+fn file_name(key: &str, version: &str) -> String {
     let readable = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '_' };
     let mut name: String = key.chars().map(|c| readable(c.to_ascii_lowercase())).take(40).collect();
     name.push('-');
     encode::push_hex(&mut name, hash::sha256(key.as_bytes()).split_at(16).0);
+    if version != NULL_VERSION {
+        name.push('.');
+        name.push_str(version);
+    }
     name.push_str(OBJECT_SUFFIX);
     name
-}
-
-fn read_index(folder: &Path) -> io::Result<Index> {
-    let mut index = Index::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        // Other files are no business of ours: desktops leave such things in folders.
-        if path.to_str().is_some_and(|path| path.ends_with(OBJECT_SUFFIX)) {
-            let meta = Meta::read(&mut File::open(&path)?, &path)?;
-            let entry = Entry::from(&meta);
-            index.insert(meta.key, entry);
-        }
-    }
-    Ok(index)
-}
-
-impl BucketFacts {
-    fn to_json(&self) -> Value {
-        json!({
-            "owner": self.owner,
-            "created_ms": self.created_ms,
-            "region": self.region,
-            "acl": self.acl,
-            "storage_class": self.storage_class,
-            "redundancy": self.redundancy,
-        })
-    }
-
-    fn from_json(value: &Value) -> Option<Self> {
-        let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
-        Some(Self {
-            owner: text("owner")?,
-            created_ms: value.get("created_ms")?.as_u64()?,
-            region: text("region")?,
-            acl: text("acl")?,
-            storage_class: text("storage_class")?,
-            redundancy: text("redundancy")?,
-        })
-    }
 }
 
 #[cfg(test)]
@@ -251,9 +293,10 @@ mod tests {
         let long = "x".repeat(1023);
         let keys =
             ["a", "A", "..", "../a", "a/b", "a//b", "a%2Fb", "ü", "\u{0}", "con", "a\\b", "a:b", " ", long.as_str()];
-        let names: std::collections::BTreeSet<_> = keys.iter().map(|key| file_name(key).to_ascii_lowercase()).collect();
+        let names: std::collections::BTreeSet<_> = keys.iter().map(|key| file_name(key, "null").to_ascii_lowercase()).collect();
         assert_eq!(names.len(), keys.len());
         let harmless = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.');
+        assert_ne!(file_name("a", "null"), file_name("a", "0123"));
         assert!(names.iter().all(|name| name.len() < 100 && name.chars().all(harmless)), "{names:?}");
     }
 }

@@ -1,8 +1,7 @@
 use std::io::Write as _;
 
-use http::HeaderMap;
-
 use super::*;
+use crate::oss::meta::{Kind, Meta};
 
 fn facts() -> BucketFacts {
     BucketFacts {
@@ -23,18 +22,32 @@ fn open(folder: &std::path::Path) -> Store {
 fn put(store: &Store, bucket: &Bucket, key: &str, data: &[u8], forbid: bool) -> Result<(), StoreError> {
     let mut draft = store.draft().unwrap();
     draft.file.write_all(data).unwrap();
-    let meta = Meta {
+    bucket.publish(draft, &described(bucket, key, data.len()), None, if forbid { Expect::Absent } else { Expect::Anything })
+}
+
+fn described(bucket: &Bucket, key: &str, size: usize) -> Meta {
+    Meta {
         key: key.to_owned(),
-        size: data.len() as u64,
-        etag: "E".to_owned(),
-        crc64: 0,
-        modified_ms: 0,
-        storage_class: "Standard".to_owned(),
-        kind: "Normal".to_owned(),
-        acl: "default".to_owned(),
-        headers: HeaderMap::new(),
-    };
-    bucket.put(draft, &meta, forbid)
+        size: size as u64,
+        version: "null".to_owned(),
+        order: bucket.next_order(0),
+        ..Meta::default()
+    }
+}
+
+fn remove(bucket: &Bucket, key: &str) -> Option<Entry> {
+    bucket.remove(&[(key, "null")]).unwrap().remove(0)
+}
+
+fn read(bucket: &Bucket, key: &str) -> Option<Vec<u8>> {
+    let object = bucket.open_object(key, None).unwrap()?;
+    let mut data = Vec::new();
+    std::io::Read::read_to_end(&mut object.reading(0).unwrap(), &mut data).unwrap();
+    Some(data)
+}
+
+fn folders_of_data(folder: &std::path::Path) -> usize {
+    std::fs::read_dir(folder.join("oss/abc/data")).unwrap().count()
 }
 
 #[test]
@@ -46,15 +59,15 @@ fn everything_survives_a_restart() {
     put(&store, &bucket, "../k", b"one", false).unwrap();
     put(&store, &bucket, "../k", b"two!", false).unwrap();
     put(&store, &bucket, "gone", b"", false).unwrap();
-    bucket.delete(&["gone".to_owned(), "never was".to_owned()]).unwrap();
+    assert!(remove(&bucket, "gone").is_some() && remove(&bucket, "never was").is_none());
     drop((store, bucket));
 
     let store = open(folder.path());
     let bucket = store.bucket("abc").unwrap();
     assert_eq!(bucket.facts(), facts());
     assert_eq!(bucket.look(|index| index.keys().cloned().collect::<Vec<_>>()), ["../k"]);
-    assert_eq!(bucket.open_object("../k").unwrap().unwrap().meta.size, 4);
-    assert!(bucket.open_object("gone").unwrap().is_none());
+    assert_eq!(read(&bucket, "../k").unwrap(), b"two!");
+    assert!(read(&bucket, "gone").is_none());
 }
 
 #[test]
@@ -83,7 +96,7 @@ fn buckets_are_deleted_only_when_empty() {
     let bucket = store.bucket("abc").unwrap();
     put(&store, &bucket, "k", b"", false).unwrap();
     assert!(matches!(store.delete_bucket("abc"), Err(StoreError::BucketNotEmpty)));
-    bucket.delete(&["k".to_owned()]).unwrap();
+    remove(&bucket, "k").unwrap();
     store.delete_bucket("abc").unwrap();
     assert!(matches!(store.delete_bucket("abc"), Err(StoreError::NoSuchBucket)));
     // An upload that began before the bucket was deleted must not bring it back.
@@ -110,10 +123,107 @@ fn a_reader_sees_one_whole_object_while_it_is_overwritten() {
     store.create_bucket("abc", facts()).unwrap();
     let bucket = store.bucket("abc").unwrap();
     put(&store, &bucket, "k", b"old", false).unwrap();
-    let mut old = bucket.open_object("k").unwrap().unwrap();
+    let old = bucket.open_object("k", None).unwrap().unwrap();
     put(&store, &bucket, "k", b"newer", false).unwrap();
-    let mut data = vec![0; old.meta.size as usize];
-    std::io::Seek::rewind(&mut old.file).unwrap();
-    std::io::Read::read_exact(&mut old.file, &mut data).unwrap();
-    assert_eq!(data, b"old");
+    let mut data = Vec::new();
+    std::io::Read::read_to_end(&mut old.reading(1).unwrap(), &mut data).unwrap();
+    assert_eq!(data, b"ld");
+}
+
+#[test]
+fn parts_become_an_object_without_being_copied_and_survive_restarts() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.create_bucket("abc", facts()).unwrap();
+    let bucket = store.bucket("abc").unwrap();
+    let part = |size| Part { size, etag: "E".to_owned(), crc64: 0, modified_ms: 0 };
+    let upload = bucket.begin_upload("ID".to_owned(), described(&bucket, "k", 0)).unwrap();
+    let aborted = bucket.begin_upload("GONE".to_owned(), described(&bucket, "k", 0)).unwrap();
+    for (number, text) in [(1, "one"), (2, "unused"), (9, "nine")] {
+        let mut draft = store.draft().unwrap();
+        draft.file.write_all(text.as_bytes()).unwrap();
+        bucket.put_part(&upload, number, draft, part(text.len() as u64)).unwrap();
+    }
+    bucket.abort_upload(&aborted).unwrap();
+    assert!(matches!(bucket.abort_upload(&aborted), Err(StoreError::NoSuchUpload)));
+    drop((store, bucket, upload, aborted));
+    assert_eq!(folders_of_data(folder.path()), 1);
+
+    let store = open(folder.path());
+    let bucket = store.bucket("abc").unwrap();
+    assert!(matches!(store.delete_bucket("abc"), Err(StoreError::BucketNotEmpty)));
+    let upload = bucket.upload("k", "ID").unwrap();
+    assert_eq!(upload.parts().keys().copied().collect::<Vec<_>>(), [1, 2, 9]);
+    let mut meta = Meta { kind: Kind::Multipart, ..described(&bucket, "k", 7) };
+    bucket.complete_upload(&upload, &[(1, part(3)), (9, part(4))], &mut meta, Expect::Anything).unwrap();
+    assert!(matches!(bucket.put_part(&upload, 3, store.draft().unwrap(), part(0)), Err(StoreError::NoSuchUpload)));
+    assert!(bucket.upload("k", "ID").is_none());
+    assert_eq!(read(&bucket, "k").unwrap(), b"onenine");
+    drop((store, bucket, upload));
+
+    let store = open(folder.path());
+    let bucket = store.bucket("abc").unwrap();
+    assert_eq!(read(&bucket, "k").unwrap(), b"onenine");
+    assert!(bucket.open_uploads().is_empty());
+    let reader = bucket.open_object("k", None).unwrap().unwrap();
+    put(&store, &bucket, "k", b"new", false).unwrap();
+    let mut data = Vec::new();
+    std::io::Read::read_to_end(&mut reader.reading(2).unwrap(), &mut data).unwrap();
+    assert_eq!(data, b"enine", "whoever reads the old one gets all of it");
+    assert_eq!(folders_of_data(folder.path()), 1);
+    drop(reader);
+    assert_eq!(folders_of_data(folder.path()), 0);
+}
+
+#[test]
+fn large_objects_are_copied_and_changed_by_a_second_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.create_bucket("abc", facts()).unwrap();
+    let bucket = store.bucket("abc").unwrap();
+    let large = vec![7; 300_000];
+    for (key, data) in [("small", &b"x"[..]), ("large", &large)] {
+        put(&store, &bucket, key, data, false).unwrap();
+        let source = bucket.open_object(key, None).unwrap().unwrap();
+        let copy = Meta { key: format!("{key} copy"), order: bucket.next_order(0), ..source.meta.clone() };
+        bucket.copy(&source, copy, Expect::Anything).unwrap();
+        let tagged = |meta: &mut Meta| {
+            meta.set_fact("tagging", "a=b");
+            Ok::<_, io::Error>(())
+        };
+        bucket.change(key, None, tagged).unwrap().unwrap();
+        put(&store, &bucket, &format!("{key} copy of"), b"", false).unwrap();
+        assert!(bucket.change("none", None, tagged).unwrap().is_none());
+    }
+    remove(&bucket, "large copy").unwrap();
+    drop((store, bucket));
+    let store = open(folder.path());
+    let bucket = store.bucket("abc").unwrap();
+    assert_eq!(bucket.open_object("large", None).unwrap().unwrap().meta.fact("tagging"), "a=b");
+    assert_eq!(read(&bucket, "large").unwrap(), large);
+    assert_eq!(read(&bucket, "small copy").unwrap(), b"x");
+    assert_eq!(folders_of_data(folder.path()), 1);
+}
+
+#[test]
+fn what_was_half_appended_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.create_bucket("abc", facts()).unwrap();
+    let bucket = store.bucket("abc").unwrap();
+    let piece = |text: &str| {
+        let mut draft = store.draft().unwrap();
+        draft.file.write_all(text.as_bytes()).unwrap();
+        draft
+    };
+    let meta = Meta { kind: Kind::Appendable, ..described(&bucket, "k", 3) };
+    bucket.begin_append(piece("abc"), meta).unwrap();
+    // A kill after the data and before the record.
+    let data = std::fs::read_dir(folder.path().join("oss/abc/data")).unwrap().next().unwrap().unwrap().path();
+    std::fs::OpenOptions::new().append(true).open(data.join("0")).unwrap().write_all(b"half").unwrap();
+    assert_eq!(read(&bucket, "k").unwrap(), b"abc");
+    let longer = |meta: &Meta| Ok::<_, StoreError>(Meta { size: meta.size + 2, ..meta.clone() });
+    bucket.append("k", &mut piece("de"), longer).unwrap().unwrap();
+    assert_eq!(read(&bucket, "k").unwrap(), b"abcde");
+    assert!(bucket.append("none", &mut piece("de"), longer).unwrap().is_none());
 }

@@ -3,16 +3,17 @@ answered with a certificate of a certificate authority made for this run."""
 
 import contextlib
 import datetime
+import os
+import pathlib
 import socket
 import ssl
+import tempfile
 import threading
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-
-from tencent_world import folder
 
 # In place of the package whose file the SDK trusts, whatever the variables of OpenSSL say.
 STAND_IN = "import os\n\n\ndef where():\n    return os.environ['TRUSTED']\n"
@@ -22,11 +23,13 @@ PEM = serialization.Encoding.PEM
 class Terminator:
     """Listens on a port of its own until the process ends; `trusting` is the environment of programs that use it."""
 
-    def __init__(self, options, domain="tencentcloudapi.com"):
+    def __init__(self, options, domain):
         host, port = options.host.rsplit(":", 1)
         self.target = (host, int(port))
         certificate, key = self_signed(domain)
-        home = folder({"cert": certificate, "key": key, "certifi.py": STAND_IN})
+        home = pathlib.Path(tempfile.mkdtemp(dir=os.environ["HOME"]))
+        for name, text in {"cert": certificate, "key": key, "certifi.py": STAND_IN}.items():
+            (home / name).write_text(text, encoding="utf-8")
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(home / "cert", home / "key")
         self.listener = socket.create_server(("127.0.0.1", 0))

@@ -1,0 +1,218 @@
+//! Multipart uploads: beginning, completing, giving up, listing them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use http::StatusCode;
+use sanyun_core::{encode, hash};
+use sanyun_oss::crc;
+
+use super::list::{Query, group_of};
+use super::listing::{Spelling, limit_of};
+use super::meta::{Kind, Meta};
+use super::object::{self, blocking};
+use super::refusal::Refusal;
+use super::store::{OpenUpload, Part, StoreError};
+use super::worm::Guard;
+use super::xml::{self, Element, Xml};
+use super::{Call, callback, document, iso_millis, read_body};
+use crate::answer::Answer;
+use crate::arrival::ArrivingBody;
+
+/// The most parts of one upload.
+pub(super) const COUNT_LIMIT: u32 = 10_000;
+/// The least size of every part but the last: 100 KiB.
+const SIZE_LEAST: u64 = 100 * 1024;
+
+pub(super) async fn initiate(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let spelling = Spelling::of(call)?;
+    let bucket = call.bucket()?;
+    let meta = Meta { kind: Kind::Multipart, ..object::new_meta(call, &call.head.headers)? };
+    object::may_publish(&bucket, &meta, call.expect(&bucket))?;
+    let id = call.state.chance.hex32().to_uppercase();
+    let upload = blocking(move || Ok(bucket.begin_upload(id, meta)?)).await?;
+    let mut xml = Xml::new("InitiateMultipartUploadResult");
+    spelling.tell(&mut xml);
+    xml.leaf("Bucket", call.bucket()?.name()).leaf("Key", &spelling.of_text(&upload.meta.key));
+    xml.leaf("UploadId", &upload.id);
+    Ok(document(xml))
+}
+
+/// The upload that a request names.
+pub(super) fn named(call: &Call<'_>) -> Result<Arc<OpenUpload>, Refusal> {
+    let id = call.parameter("uploadId");
+    call.bucket()?.upload(call.key()?, &id).ok_or_else(|| Refusal::no_such_upload(&id))
+}
+
+pub(super) async fn complete(call: &Call<'_>, body: &mut ArrivingBody) -> Result<Answer, Refusal> {
+    let wish = callback::wish(call)?;
+    let (spelling, bucket, upload) = (Spelling::of(call)?, call.bucket()?, named(call)?);
+    let bytes = read_body(call, body).await?;
+    let there = upload.parts();
+    let parts = match call.head.header("x-oss-complete-all") {
+        "" => chosen(&xml::parse(&bytes).ok_or_else(Refusal::malformed_xml)?, &there)?,
+        value if value.eq_ignore_ascii_case("yes") && bytes.is_empty() => there.into_iter().collect(),
+        value => {
+            let message = "x-oss-complete-all is `yes`, and then no part may be named.";
+            return Err(Refusal::invalid_argument(message, "x-oss-complete-all", value));
+        }
+    };
+    check_sizes(&parts)?;
+    let expect = call.expect(&bucket);
+    let mut meta = whole(&parts, &upload.meta);
+    (meta.modified_ms, meta.version) = (call.now_ms, call.new_version(&bucket));
+    if let Some(acl) = object::acl_of(call)? {
+        meta.acl = acl;
+    }
+    object::may_publish(&bucket, &meta, expect)?;
+    let guard = Guard::of(call);
+    let meta = blocking(move || {
+        meta.order = bucket.next_order(meta.modified_ms);
+        guard.may_remove(&bucket, &meta.key, &meta.version)?;
+        bucket.complete_upload(&upload, &parts, &mut meta, expect).map_err(|error| match error {
+            StoreError::NoSuchUpload => Refusal::no_such_upload(&upload.id),
+            StoreError::ObjectChanged => invalid_part("One or more of the specified parts were changed meanwhile."),
+            other => other.into(),
+        })?;
+        Ok(meta)
+    })
+    .await?;
+    let (name, key) = (call.address.bucket.as_deref().unwrap_or_default(), &meta.key);
+    let mut xml = Xml::new("CompleteMultipartUploadResult");
+    spelling.tell(&mut xml);
+    xml.leaf("Location", &format!("http://{}/{name}/{}", call.address.endpoint, encode::percent_path(key)));
+    xml.leaf("Bucket", name).leaf("Key", &spelling.of_text(key)).leaf("ETag", &format!("\"{}\"", meta.etag));
+    let answer = object::stored(call, &meta)?.header("content-type", "application/xml").bytes(xml.finish());
+    match wish {
+        Some(wish) => callback::ask(call, wish, &meta, answer).await,
+        None => Ok(answer),
+    }
+}
+
+/// The parts that a document names, all of which must be there.
+fn chosen(document: &Element, there: &BTreeMap<u32, Part>) -> Result<Vec<(u32, Part)>, Refusal> {
+    if document.name != "CompleteMultipartUpload" {
+        return Err(Refusal::malformed_xml());
+    }
+    let mut parts: Vec<(u32, Part)> = Vec::new();
+    for wish in document.children.iter().filter(|child| child.name == "Part") {
+        let number = wish.text_of("PartNumber").trim().parse().map_err(|_| Refusal::malformed_xml())?;
+        if parts.last().is_some_and(|(last, _)| *last >= number) {
+            let message = "The list of parts was not in ascending order. The parts list must be specified in order by part number.";
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, "InvalidPartOrder", message).cause("0042-00000203"));
+        }
+        let etag = wish.text_of("ETag").trim().trim_matches('"');
+        let part = there.get(&number).filter(|part| part.etag.eq_ignore_ascii_case(etag));
+        let part = part.ok_or_else(|| {
+            invalid_part("One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.")
+                .detail("PartNumber", number.to_string())
+        })?;
+        parts.push((number, part.clone()));
+    }
+    if parts.is_empty() { Err(Refusal::malformed_xml()) } else { Ok(parts) }
+}
+
+fn invalid_part(message: &str) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, "InvalidPart", message)
+}
+
+fn check_sizes(parts: &[(u32, Part)]) -> Result<(), Refusal> {
+    let Some((_, all_but_last)) = parts.split_last() else { return Err(invalid_part("There is no part.")) };
+    match all_but_last.iter().find(|(_, part)| part.size < SIZE_LEAST) {
+        None => Ok(()),
+        Some((number, part)) => {
+            let message = "Your proposed upload smaller than the minimum allowed size.";
+            Err(Refusal::new(StatusCode::BAD_REQUEST, "EntityTooSmall", message)
+                .detail("ETag", part.etag.as_str())
+                .detail("MinSizeAllowed", SIZE_LEAST.to_string())
+                .detail("ProposedSize", part.size.to_string())
+                .detail("PartNumber", number.to_string()))
+        }
+    }
+}
+
+/// What is known of the object that these parts are.
+fn whole(parts: &[(u32, Part)], begun: &Meta) -> Meta {
+    let mut meta = begun.clone();
+    let mut digests = Vec::with_capacity(16 * parts.len());
+    (meta.size, meta.crc64) = (0, 0);
+    for (_, part) in parts {
+        meta.crc64 = crc::combine(meta.crc64, part.crc64, part.size);
+        meta.size += part.size;
+        digests.extend(bytes_of_hex(&part.etag));
+    }
+    meta.etag = format!("{}-{}", encode::hex(&hash::md5(&digests)).to_ascii_uppercase(), parts.len());
+    meta
+}
+
+fn bytes_of_hex(text: &str) -> impl Iterator<Item = u8> {
+    text.as_bytes().chunks(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+}
+
+pub(super) async fn abort(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let (bucket, upload) = (call.bucket()?, named(call)?);
+    blocking(move || match bucket.abort_upload(&upload) {
+        Err(StoreError::NoSuchUpload) => Err(Refusal::no_such_upload(&upload.id)),
+        other => Ok(other?),
+    })
+    .await?;
+    Ok(Answer::new(StatusCode::NO_CONTENT))
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let (spelling, limit) = (Spelling::of(call)?, limit_of(call, "max-uploads", 1000)?);
+    let bucket = call.bucket()?;
+    let (key_marker, id_marker) = (call.parameter("key-marker"), call.parameter("upload-id-marker"));
+    let query = Query {
+        prefix: call.parameter("prefix"),
+        delimiter: call.parameter("delimiter"),
+        after: key_marker.clone(),
+        limit,
+    };
+    // Without an id the marker stands for all uploads of its key.
+    let is_after = |upload: &OpenUpload| match upload.meta.key.as_str().cmp(&key_marker) {
+        std::cmp::Ordering::Equal => key_marker.is_empty() || !id_marker.is_empty() && upload.id > id_marker,
+        other => other.is_gt(),
+    };
+    let all = bucket.open_uploads();
+    let found = all.iter().filter(|upload| upload.meta.key.starts_with(&query.prefix) && is_after(upload));
+    let (mut uploads, mut groups, mut last, mut more) = (Vec::new(), Vec::new(), None, false);
+    for upload in found {
+        let group = group_of(&upload.meta.key, &query);
+        if group.is_some_and(|group| group <= key_marker.as_str() || groups.last() == Some(&group)) {
+            continue;
+        }
+        if uploads.len() + groups.len() == limit {
+            more = true;
+            break;
+        }
+        match group {
+            Some(group) => {
+                groups.push(group);
+                last = Some((group, ""));
+            }
+            None => {
+                uploads.push(upload);
+                last = Some((&upload.meta.key, &upload.id));
+            }
+        }
+    }
+    let mut xml = Xml::new("ListMultipartUploadsResult");
+    spelling.tell(&mut xml);
+    xml.leaf("Bucket", bucket.name()).leaf("KeyMarker", &spelling.of_text(&key_marker));
+    xml.leaf("UploadIdMarker", &id_marker);
+    if let Some((key, id)) = last.filter(|_| more) {
+        xml.leaf("NextKeyMarker", &spelling.of_text(key)).leaf("NextUploadIdMarker", id);
+    }
+    xml.leaf("Delimiter", &spelling.of_text(&query.delimiter)).leaf("Prefix", &spelling.of_text(&query.prefix));
+    xml.leaf("MaxUploads", &limit.to_string()).leaf("IsTruncated", if more { "true" } else { "false" });
+    for upload in uploads {
+        xml.open("Upload").leaf("Key", &spelling.of_text(&upload.meta.key)).leaf("UploadId", &upload.id);
+        xml.leaf("StorageClass", &upload.meta.storage_class);
+        xml.leaf("Initiated", &iso_millis(upload.meta.modified_ms)).close();
+    }
+    for group in groups {
+        xml.open("CommonPrefixes").leaf("Prefix", &spelling.of_text(group)).close();
+    }
+    Ok(document(xml))
+}
