@@ -12,7 +12,7 @@ use crate::python;
 const ACCESS_KEY: &str = "sanyun-local-ak";
 const SECRET_KEY: &str = "sanyun-local-sk";
 
-const SCRIPTS: [&str; 12] = [
+const SCRIPTS: [&str; 15] = [
     "huawei_vpc.py",
     "huawei_credentials.py",
     "huawei_temporary.py",
@@ -25,6 +25,9 @@ const SCRIPTS: [&str; 12] = [
     "alibaba_services.py",
     "alibaba_ocr.py",
     "oss.py",
+    "oss_buckets.py",
+    "oss_objects.py",
+    "oss_async.py",
 ];
 
 /// A running local cloud; it ends when it is dropped.
@@ -80,7 +83,10 @@ pub(crate) fn run_built() -> Done {
     for script in SCRIPTS {
         steps += all_modes(script, &local.url, &[])?;
     }
-    // What the official SDK encrypts, ours reads, and the other way round.
+    // What the official SDK writes, ours reads, and the other way round.
+    let sanyun = target().join("debug/sanyun");
+    steps += all_modes("oss_multipart.py", &local.url, &["--ours", &sanyun.to_string_lossy()])?;
+    // And what it encrypts.
     let ours = program();
     steps += all_modes("oss_encryption.py", &local.url, &["--peer", &ours.get_program().to_string_lossy()])?;
     println!("{steps} steps of the official SDKs went as they should");

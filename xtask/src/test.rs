@@ -46,6 +46,7 @@ fn examples() -> Done {
         "typed_checked_in",
         "from_python_alibaba",
         "from_python_huawei",
+        "from_python_oss",
         "from_python_tencent",
     ] {
         run_command(&mut Command::new(built.join(name)))?;

@@ -224,8 +224,7 @@ impl Last {
 
 /// A run of a transfer that gives an error of ours.
 fn run<T>(transfer: impl IntoFuture<Output = Result<T, Error>>) -> Result<Result<T, Error>, String> {
-    let transfer = transfer.into_future();
-    block_on(async move { transfer.await })
+    block_on(transfer.into_future())
 }
 
 /// The first of these bytes: byte i is i modulo 251.

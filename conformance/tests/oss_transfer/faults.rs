@@ -15,7 +15,7 @@ use crate::world::{PART, World, content, names};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_breaks_on_the_way_is_sent_again() {
-    let world = World::new().await;
+    let world = World::without_waits(|builder| builder).await;
     let bytes = content(10 * PART as usize);
     let path = world.file("in", &bytes);
     for fault in [
@@ -52,7 +52,7 @@ async fn what_breaks_on_the_way_is_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_completion_whose_answer_is_lost_counts() {
     for retry in [Retry::none(), Retry::standard()] {
-        let world = World::with(|builder| builder.retry(retry)).await;
+        let world = World::without_waits(|builder| builder.retry(retry)).await;
         let bytes = content(2 * PART as usize);
         let path = world.file("in", &bytes);
         // Initiate and two parts pass; then the answer to completion is lost.
@@ -135,7 +135,7 @@ async fn a_file_that_is_written_to_is_not_uploaded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn progress_is_told_to_the_end_and_never_goes_back() {
-    let world = World::new().await;
+    let world = World::without_waits(|builder| builder).await;
     let path = world.file("in", &content(10 * PART as usize));
     let told = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&told);
@@ -150,16 +150,18 @@ async fn progress_is_told_to_the_end_and_never_goes_back() {
     assert_eq!(told.iter().filter(|progress| progress.finished).count(), 1);
 }
 
-/// A transport that changes the checksum that OSS tells, of the next requests with this method and this in their query.
+/// A transport that lies about the next requests with this method and this in their query: it says that the checksum is
+/// another one, or that the object is too large.
 struct Liar {
     inner: HttpTransport,
     lies: Mutex<VecDeque<(Method, &'static str)>>,
+    refuses: bool,
 }
 
 impl Liar {
     fn new(lies: impl IntoIterator<Item = (Method, &'static str)>) -> Self {
         let inner = HttpTransport::new(&Http::default(), &Fixed::default()).unwrap();
-        Self { inner, lies: Mutex::new(lies.into_iter().collect()) }
+        Self { inner, lies: Mutex::new(lies.into_iter().collect()), refuses: false }
     }
 }
 
@@ -174,6 +176,10 @@ impl Transport for Liar {
         }
         drop(lies);
         Box::pin(async move {
+            if fits && self.refuses {
+                let text = "<Error><Code>EntityTooLarge</Code></Error>";
+                return Ok(RawReply::new(http::StatusCode::BAD_REQUEST, http::HeaderMap::new(), text));
+            }
             let mut reply = self.inner.send(request).await?;
             if fits {
                 reply.headers.insert("x-oss-hash-crc64ecma", HeaderValue::from_static("7"));
@@ -186,7 +192,7 @@ impl Transport for Liar {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_part_that_was_changed_on_the_way_is_sent_again() {
     let liar = Liar::new([(Method::PUT, "partNumber=2"), (Method::PUT, "partNumber=2")]);
-    let world = World::with(|builder| builder.transport(liar)).await;
+    let world = World::without_waits(|builder| builder.transport(liar)).await;
     let bytes = content(4 * PART as usize);
     let path = world.file("in", &bytes);
     let stored = world.bucket.upload_file("k", &path).part_size(PART).parallel(4).await.unwrap();
@@ -211,4 +217,52 @@ async fn a_whole_that_is_not_the_sum_of_its_parts_is_an_error() {
     let copy = world.bucket.copy_from("photos", "k", "k").part_size(PART).threshold(0).disable_shallow_copy();
     assert!(copy.await.unwrap_err().crc_mismatch().is_some());
     assert_eq!(world.unfinished().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_copied_at_once_is_copied_in_parts() {
+    let liar = Liar { refuses: true, ..Liar::new([(Method::PUT, "")]) };
+    let world = World::without_waits(|builder| builder.transport(liar)).await;
+    let bytes = content(3 * PART as usize);
+    world.bucket.put("source", bytes.clone()).await.unwrap();
+    let copied = world.bucket.copy_from("photos", "source", "k").part_size(PART).threshold(PART).await.unwrap();
+    assert_eq!((copied.parts, world.object("k").await), (3, bytes.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_written_is_final() {
+    let world = World::new().await;
+    world.bucket.put("k", content(4 * PART as usize)).await.unwrap();
+    let error = world.bucket.download_file("k", world.path("none/out")).part_size(PART).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Io && !error.is_retryable());
+    let path = world.file("file", b"");
+    let error = world.bucket.download_file("k", world.path("out")).checkpoint(path).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Io && error.to_string().contains("checkpoints"), "{error}");
+    let download = world.bucket.download_file("k", world.path("out")).part_size(PART);
+    let download = download.progress(|progress| assert!(progress.transferred < PART, "the callback's own"));
+    assert!(tokio::spawn(download.into_future()).await.unwrap_err().is_panic());
+    assert_eq!(names(world.folder.path()), ["file"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_outage_at_the_end_does_not_cost_the_parts() {
+    let world = World::without_waits(|builder| builder).await;
+    let bytes = content(2 * PART as usize);
+    let path = world.file("in", &bytes);
+    let outage = |times| {
+        world.local.inject(FaultRule::new(Fault::Delay(Duration::ZERO)).path("/photos/k").times(3));
+        world.local.inject(FaultRule::new(Fault::Status(503)).path("/photos/k").times(times));
+    };
+    outage(8);
+    let upload = || world.bucket.upload_file("k", &path).part_size(PART).parallel(1);
+    assert_eq!(upload().await.unwrap().crc64, Some(crc::checksum(&bytes)));
+
+    // It lasts longer than our patience.
+    outage(100);
+    let error = upload().leave_parts().await.unwrap_err();
+    world.local.clear_faults();
+    let hint = error.hint().unwrap().to_owned();
+    let (_, upload_id) = hint.split_once("upload id ").unwrap();
+    let stored = upload().resume(upload_id.split(':').next().unwrap()).await.unwrap();
+    assert_eq!((stored.resumed, stored.crc64), (2 * PART, Some(crc::checksum(&bytes))));
 }

@@ -182,3 +182,31 @@ async fn transfers_of_the_official_sdk_are_finished() {
     assert_eq!((saved.resumed, std::fs::read(world.path("out")).unwrap()), (4 * PART, bytes));
     assert_eq!(names(world.folder.path()), ["in", "out", "resume"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_goes_on_where_it_stopped() {
+    let world = World::new().await;
+    let bytes = content(20 * PART as usize);
+    world.bucket.put("source", bytes.clone()).await.unwrap();
+    let resume = world.path("resume");
+    let copy = || {
+        let copy = world.bucket.copy_from("photos", "source", "k").part_size(PART).threshold(PART);
+        copy.disable_shallow_copy().checkpoint(&resume)
+    };
+    let (cancel, stop) = stop_at(6 * PART);
+    copy().progress(stop).cancel_with(&cancel).await.unwrap_err();
+    assert_eq!((names(&resume).len(), world.unfinished().await), (1, 1));
+    let copied = copy().await.unwrap();
+    assert!(copied.resumed >= 6 * PART && copied.parts == 20, "{copied:?}");
+    assert_eq!((copied.crc64, world.object("k").await), (Some(crc::checksum(&bytes)), bytes.into()));
+    assert_eq!((names(&resume), world.unfinished().await), (vec![], 0));
+
+    // Parts of another object do not count.
+    let (cancel, stop) = stop_at(6 * PART);
+    copy().progress(stop).cancel_with(&cancel).await.unwrap_err();
+    let other = content(11 * PART as usize);
+    world.bucket.put("source", other.clone()).await.unwrap();
+    let copied = copy().await.unwrap();
+    assert_eq!((copied.resumed, copied.parts, world.object("k").await), (0, 11, other.into()));
+    assert_eq!((names(&resume), world.unfinished().await), (vec![], 0));
+}

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use sanyun_core::{Body, ErrorKind};
-use sanyun_oss::ops::{PutObjectTagging, Tag, TagSet, Tagging};
+use sanyun_oss::ops::{
+    GetObjectAcl, PutBucketVersioning, PutObjectTagging, Tag, TagSet, Tagging, VersioningConfiguration,
+};
 use sanyun_oss::{Transfers, crc};
 
 use crate::world::{PART, World, content, names, stream};
@@ -116,4 +118,51 @@ async fn copies_take_along_what_their_source_has() {
     assert_eq!((head.meta("owner"), head.meta("x"), head.header("x-oss-tagging-count")), (None, Some("y"), None));
     assert!(copy("k").header("x-oss-metadata-directive", "MOVE").await.is_err());
     assert_eq!(world.unfinished().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_are_told_and_asked_for() {
+    let world = World::new().await;
+    let versioning = VersioningConfiguration::new().status("Enabled");
+    let put = PutBucketVersioning::new("photos").versioning_configuration(versioning);
+    world.bucket.client().call(put).await.unwrap();
+    let (old, new) = (content(3 * PART as usize), content(PART as usize - 1));
+    let upload = |bytes: &[u8]| world.bucket.upload_file("k", world.file("in", bytes)).part_size(PART).into_future();
+    let first = upload(&old).await.unwrap().version_id.unwrap();
+    let second = upload(&new).await.unwrap().version_id.unwrap();
+    assert_ne!(first, second);
+    let out = world.path("out");
+    for (version, bytes) in [(&first, &old), (&second, &new)] {
+        let saved = world.bucket.download_file("k", &out).version(version).part_size(PART).await.unwrap();
+        assert_eq!((saved.version_id.as_ref(), saved.verified), (Some(version), true));
+        assert_eq!(std::fs::read(&out).unwrap(), *bytes);
+    }
+    let copy = world.bucket.copy_from("photos", "k", "copy").source_version(&first).part_size(PART).threshold(0);
+    let copied = copy.disable_shallow_copy().await.unwrap();
+    assert!(copied.version_id.is_some());
+    assert_eq!(world.object("copy").await, old);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn objects_get_what_was_set() {
+    let world = World::new().await;
+    world.bucket.client().bucket("other").create().await.unwrap();
+    let bytes = content(2 * PART as usize);
+    let path = world.file("in.html", &bytes);
+    for key in ["at-once", "in-parts"] {
+        let part_size = if key == "at-once" { 10 * PART } else { PART };
+        let upload = world.bucket.upload_file(key, &path).part_size(part_size).meta("owner", "李").acl("public-read");
+        upload.with(|put| put.tags([("a", "b c")]).cache_control("no-cache")).await.unwrap();
+        let head = world.bucket.head(key).await.unwrap();
+        assert_eq!((head.content_type(), head.meta("owner")), (Some("text/html"), Some("李")));
+        assert_eq!((head.header("x-oss-tagging-count"), head.header("cache-control")), (Some("1"), Some("no-cache")));
+        let acl = world.bucket.client().call(GetObjectAcl::new("photos", key)).await.unwrap();
+        assert_eq!(acl.acl.as_deref(), Some("public-read"));
+    }
+    let other = world.bucket.client().bucket("other");
+    let copied = other.copy_from("photos", "in-parts", "k").part_size(PART).threshold(0).await.unwrap();
+    assert_eq!(copied.parts, 2, "nothing is shallow between buckets");
+    assert_eq!(other.head("k").await.unwrap().meta("owner"), Some("李"));
+    let nothing = world.bucket.upload_file("nothing", "/dev/null").await.unwrap();
+    assert_eq!((nothing.bytes, nothing.crc64), (0, Some(0)));
 }

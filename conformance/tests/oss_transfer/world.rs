@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use sanyun_core::{ByteStream, Credential};
+use sanyun_core::{ByteStream, Credential, ManualClock};
 use sanyun_local::{ACCESS_KEY, Local, SECRET_KEY};
 use sanyun_oss::ops::ListMultipartUploads;
 use sanyun_oss::transfer::{Cancel, TransferProgress};
@@ -21,6 +21,12 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new() -> Self {
         Self::with(|builder| builder).await
+    }
+
+    /// A world in which waiting takes no time.
+    pub(crate) async fn without_waits(set: impl FnOnce(sanyun_oss::Builder) -> sanyun_oss::Builder) -> Self {
+        let clock = ManualClock::at(std::time::SystemTime::now());
+        Self::with(|builder| set(builder.clock(clock))).await
     }
 
     pub(crate) async fn with(set: impl FnOnce(sanyun_oss::Builder) -> sanyun_oss::Builder) -> Self {

@@ -47,9 +47,9 @@ pub use client::{Builder, Client};
 pub use http::Method;
 pub use protocol::Alibaba;
 pub use sanyun_core::{
-    AccessLog, Backoff, Body, Call, Chain, Credential, CredentialSource, Endpoint, Error, ErrorKind, Event, EventStream,
-    Http, Proxy, Response, Result, Retry, Scheme, Secret, TimeoutPhase, TlsVersion, Until, Wait, access_log, every, hook,
-    paging,
+    AccessLog, Backoff, Body, Call, Chain, Credential, CredentialSource, Endpoint, Error, ErrorKind, Event,
+    EventStream, Http, Proxy, Response, Result, Retry, Scheme, Secret, TimeoutPhase, TlsVersion, Until, Wait,
+    access_log, every, hook, paging,
 };
 pub use shape::{Input, ReplyType, Style};
 

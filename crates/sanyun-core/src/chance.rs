@@ -5,16 +5,33 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use crate::encode;
+use crate::error::{Error, Result};
 
 /// A source of random bits. The system's is [`SystemChance`]; tests use [`SeededChance`].
 pub trait Chance: Send + Sync + 'static {
     /// The next 64 random bits.
     fn next_u64(&self) -> u64;
+
+    /// Fills bytes that become a key: nobody may guess them, and no copy of them stays behind.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the system has no randomness.
+    fn fill_key(&self, key: &mut [u8]) -> Result<()> {
+        for piece in key.chunks_mut(8) {
+            let bits = self.next_u64().to_ne_bytes();
+            piece.iter_mut().zip(bits).for_each(|(byte, random)| *byte = random);
+        }
+        Ok(())
+    }
 }
 
 impl<C: Chance + ?Sized> Chance for Arc<C> {
     fn next_u64(&self) -> u64 {
         (**self).next_u64()
+    }
+
+    fn fill_key(&self, key: &mut [u8]) -> Result<()> {
+        (**self).fill_key(key)
     }
 }
 
@@ -74,6 +91,10 @@ impl Chance for SystemChance {
             *used += 8;
             u64::from_ne_bytes(bytes)
         })
+    }
+
+    fn fill_key(&self, key: &mut [u8]) -> Result<()> {
+        getrandom::fill(key).map_err(|error| Error::config(format!("the system gives no random bytes: {error}")))
     }
 }
 

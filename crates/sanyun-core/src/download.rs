@@ -56,7 +56,9 @@ impl StreamBody {
         let path = path.as_ref();
         let failed = |error| Error::io(format_args!("saving {}", path.display()), error);
         let target = path.to_owned();
-        let (part, file) = blocking(move || Part::beside(&target, OpenOptions::new().write(true).create_new(true))).await.map_err(failed)?;
+        let (part, file) = blocking(move || Part::beside(&target, OpenOptions::new().write(true).create_new(true)))
+            .await
+            .map_err(failed)?;
         let mut file = File::from_std(file);
         let written = self.pour(&mut file, failed).await?;
         // Renamed before its bytes are on the disk, a file could be empty after a crash.

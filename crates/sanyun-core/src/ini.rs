@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_comment_inside_a_line_needs_white_space() {
-        let text = "[a] # see [b]\nid = x#y\t# c\nsecret = #z # c\n  more # c\nnone = # c\nlast = ; ü#\n  # c\n  go on\n";
+        let text =
+            "[a] # see [b]\nid = x#y\t# c\nsecret = #z # c\n  more # c\nnone = # c\nlast = ; ü#\n  # c\n  go on\n";
         let ini = Ini::parse(text, Comments::Inline).unwrap();
         let get = |key| ini.get("a", &[key]);
         assert_eq!((get("id"), get("secret"), get("none")), (Some("x#y"), Some("more"), None));

@@ -22,6 +22,7 @@ mod parts;
 mod policy;
 mod range;
 mod refusal;
+mod replication;
 mod restore;
 mod route;
 mod select;
@@ -48,8 +49,8 @@ use tokio::task::spawn_blocking;
 pub(crate) use store::{BucketFacts, Store};
 
 use address::Address;
-use refusal::Refusal;
 use meta::{Meta, NULL_VERSION};
+use refusal::Refusal;
 use route::Route;
 use store::{Bucket, Expect, StoreError, Versioning};
 use verify::Caller;
@@ -87,8 +88,15 @@ impl Access {
         match operation {
             "GetObject" | "HeadObject" | "GetObjectMeta" | "GetSymlink" | "ListObjects" | "ListObjectsV2"
             | "SelectObject" => Self::Read,
-            "PutObject" | "AppendObject" | "CopyObject" | "DeleteObject" | "InitiateMultipartUpload" | "UploadPart"
-            | "UploadPartCopy" | "CompleteMultipartUpload" | "AbortMultipartUpload" => Self::Write,
+            "PutObject"
+            | "AppendObject"
+            | "CopyObject"
+            | "DeleteObject"
+            | "InitiateMultipartUpload"
+            | "UploadPart"
+            | "UploadPartCopy"
+            | "CompleteMultipartUpload"
+            | "AbortMultipartUpload" => Self::Write,
             _ => Self::Own,
         }
     }
@@ -193,6 +201,7 @@ impl Call<'_> {
         match route.name {
             "ListBuckets" => bucket::list_buckets(self),
             "DescribeRegions" => info::regions(self),
+            "ListCloudBoxes" => info::cloud_boxes(self),
             "PutBucket" => bucket::create(self, body).await,
             "DeleteBucket" => bucket::delete(self).await,
             "GetBucketInfo" => info::info(self),
@@ -245,6 +254,11 @@ impl Call<'_> {
             "InitiateBucketWorm" | "AbortBucketWorm" | "CompleteBucketWorm" | "ExtendBucketWorm" | "GetBucketWorm" => {
                 worm::answer(self, route.name, body).await
             }
+            "PutBucketReplication"
+            | "DeleteBucketReplication"
+            | "GetBucketReplication"
+            | "GetBucketReplicationLocation"
+            | "GetBucketReplicationProgress" => replication::answer(self, route.name, body).await,
             _ => setting::answer(self, route, body).await,
         }
     }

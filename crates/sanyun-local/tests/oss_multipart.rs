@@ -29,7 +29,8 @@ async fn part(local: &Local, key: &str, id: &str, number: u32, data: &[u8]) -> R
 }
 
 fn list_of(parts: &[(u32, &str)]) -> String {
-    let part = |(number, etag): &(u32, &str)| format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>");
+    let part =
+        |(number, etag): &(u32, &str)| format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>");
     let parts: String = parts.iter().map(part).collect();
     format!("<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>")
 }
@@ -123,7 +124,11 @@ async fn a_list_must_be_right() {
         assert_refused(&reply, 400, "InvalidArgument");
     }
     let wrong = request(Method::PUT, "bkt", "k", &format!("partNumber=1&uploadId={id}"));
-    assert_refused(&wrong.header("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg==").body("x").send(&local).await, 400, "InvalidDigest");
+    assert_refused(
+        &wrong.header("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg==").body("x").send(&local).await,
+        400,
+        "InvalidDigest",
+    );
     // An ETag without quotes and in lower case is the same.
     let bare = large.trim_matches('"').to_lowercase();
     assert_eq!(complete(&local, "k", &id, &[(1, &bare), (5, &large)]).await.status, 200);
@@ -214,7 +219,11 @@ async fn uploads_are_listed_page_by_page_and_given_up() {
         if page.element("IsTruncated") == "false" {
             break;
         }
-        from = format!("&key-marker={}&upload-id-marker={}", page.element("NextKeyMarker"), page.element("NextUploadIdMarker"));
+        from = format!(
+            "&key-marker={}&upload-id-marker={}",
+            page.element("NextKeyMarker"),
+            page.element("NextUploadIdMarker")
+        );
     }
     assert_eq!(seen, ids.iter().map(|(key, id)| ((*key).to_owned(), id.clone())).collect::<Vec<_>>());
     let grouped = list("uploads&delimiter=%2F").await.text();

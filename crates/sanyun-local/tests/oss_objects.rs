@@ -44,7 +44,9 @@ async fn objects_grow_at_their_end() {
     request(Method::PUT, "bkt", "copy", "").header("x-oss-copy-source", "/bkt/k").ok(&local).await;
     assert_refused(&append(&local, "copy", 9, "x").await, 409, "ObjectNotAppendable");
     assert_refused(&append(&local, "k", 10, "x").await, 409, "PositionNotEqualToLength");
-    let seal = async |position: u64| request(Method::POST, "bkt", "k", &format!("seal&position={position}")).send(&local).await;
+    let seal = async |position: u64| {
+        request(Method::POST, "bkt", "k", &format!("seal&position={position}")).send(&local).await
+    };
     assert_refused(&seal(3).await, 409, "PositionNotEqualToLength");
     assert_eq!(seal(9).await.header("x-oss-sealed-time"), "Fri, 15 Jan 2027 08:00:00 GMT");
     assert_refused(&append(&local, "k", 9, "x").await, 409, "ObjectNotAppendable");
@@ -76,13 +78,20 @@ async fn links_stand_for_other_objects() {
     assert_refused(&request(Method::GET, "bkt", "l", "").send(&local).await, 404, "SymlinkTargetNotExist");
     let etag = put(&local, "t ü", "data").await.header("etag").to_owned();
     let got = request(Method::GET, "bkt", "l", "").ok(&local).await;
-    assert_eq!((got.text().as_str(), got.header("x-oss-object-type"), got.header("etag")), ("data", "Symlink", etag.as_str()));
+    assert_eq!(
+        (got.text().as_str(), got.header("x-oss-object-type"), got.header("etag")),
+        ("data", "Symlink", etag.as_str())
+    );
     let read = request(Method::GET, "bkt", "l", "symlink").ok(&local).await;
     assert_eq!((read.header("x-oss-symlink-target"), read.header("x-oss-meta-a")), ("t%20%C3%BC", "b"));
     link("m", "l").ok(&local).await;
     assert_refused(&request(Method::GET, "bkt", "m", "").send(&local).await, 400, "InvalidTargetType");
     assert_refused(&link("n", "").send(&local).await, 400, "InvalidArgument");
-    assert_refused(&link("l", "x").header("x-oss-forbid-overwrite", "true").send(&local).await, 409, "FileAlreadyExists");
+    assert_refused(
+        &link("l", "x").header("x-oss-forbid-overwrite", "true").send(&local).await,
+        409,
+        "FileAlreadyExists",
+    );
     assert_refused(&request(Method::GET, "bkt", "t ü", "symlink").send(&local).await, 400, "NotSymlink");
 }
 
@@ -115,7 +124,9 @@ async fn tags_are_set_read_and_removed() {
     let local = with_bucket(|builder| builder).await;
     request(Method::PUT, "bkt", "k", "").header("x-oss-tagging", "a=1&b%20c=%26").body("data").ok(&local).await;
     let read = async || request(Method::GET, "bkt", "k", "tagging").ok(&local).await.text();
-    assert!(read().await.contains("<Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b c</Key><Value>&amp;</Value></Tag>"));
+    assert!(
+        read().await.contains("<Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b c</Key><Value>&amp;</Value></Tag>")
+    );
     let set = |document: &'static str| request(Method::PUT, "bkt", "k", "tagging").body(document);
     set("<Tagging><TagSet><Tag><Key>ü</Key><Value>v</Value></Tag></TagSet></Tagging>").ok(&local).await;
     assert!(read().await.contains("<TagSet><Tag><Key>ü</Key><Value>v</Value></Tag></TagSet>"));
@@ -132,7 +143,8 @@ async fn tags_are_set_read_and_removed() {
         let copy = request(Method::PUT, "bkt", "copy", "").header("x-oss-copy-source", "/bkt/k");
         copy.header("x-oss-tagging-directive", directive).header("x-oss-tagging", "n=1&m=2")
     };
-    let count = async || request(Method::HEAD, "bkt", "copy", "").ok(&local).await.header("x-oss-tagging-count").to_owned();
+    let count =
+        async || request(Method::HEAD, "bkt", "copy", "").ok(&local).await.header("x-oss-tagging-count").to_owned();
     copy("COPY").ok(&local).await;
     assert_eq!(count().await, "1");
     copy("REPLACE").ok(&local).await;
@@ -184,11 +196,16 @@ async fn what_must_be_kept_is_kept() {
         let document = format!("<Retention><Mode>{mode}</Mode><RetainUntilDate>{until}</RetainUntilDate></Retention>");
         request(Method::PUT, "bkt", "k", "retention").body(document)
     };
-    let hold = |status: &str| request(Method::PUT, "bkt", "k", "legalHold").body(format!("<LegalHold><Status>{status}</Status></LegalHold>"));
+    let hold = |status: &str| {
+        request(Method::PUT, "bkt", "k", "legalHold").body(format!("<LegalHold><Status>{status}</Status></LegalHold>"))
+    };
     let delete = || request(Method::DELETE, "bkt", "k", "");
     retain("GOVERNANCE", "2027-02-01T00:00:00.000Z").ok(&local).await;
     let read = request(Method::GET, "bkt", "k", "retention").ok(&local).await;
-    assert_eq!((read.element("Mode").as_str(), read.element("RetainUntilDate").as_str()), ("GOVERNANCE", "2027-02-01T00:00:00.000Z"));
+    assert_eq!(
+        (read.element("Mode").as_str(), read.element("RetainUntilDate").as_str()),
+        ("GOVERNANCE", "2027-02-01T00:00:00.000Z")
+    );
     assert_refused(&delete().send(&local).await, 409, "FileImmutable");
     assert_refused(&request(Method::PUT, "bkt", "k", "").body("y").send(&local).await, 409, "FileImmutable");
     assert_refused(&retain("GOVERNANCE", "2027-01-16T00:00:00Z").send(&local).await, 409, "FileImmutable");
@@ -232,7 +249,10 @@ async fn an_object_can_be_copied_onto_itself_with_other_headers() {
         assert_eq!(copied.header("x-oss-server-side-encryption"), "AES256");
         let got = request(Method::GET, "bkt", key, "").ok(&local).await;
         assert!(got.body == data);
-        assert_eq!((got.header("content-type"), got.header("x-oss-meta-n"), got.header("etag")), ("a/b", "1", stored.header("etag")));
+        assert_eq!(
+            (got.header("content-type"), got.header("x-oss-meta-n"), got.header("etag")),
+            ("a/b", "1", stored.header("etag"))
+        );
         assert_eq!(got.header("x-oss-server-side-encryption"), "AES256");
     }
     let wrong = request(Method::PUT, "bkt", "small", "").header("x-oss-copy-source", "/bkt/small");
@@ -257,7 +277,8 @@ async fn rows_are_selected() {
     let csv = "<CSV><FileHeaderInfo>Use</FileHeaderInfo></CSV>";
     let plain = select("t.csv", "select age, name from ossobject", csv, raw).ok(&local).await;
     assert_eq!((plain.text().as_str(), plain.header("x-oss-select-output-raw")), ("3,li\n4,\"w,u\"\n", "true"));
-    let json = select("t.json", "select b.c from ossobject limit 1", "<JSON><Type>LINES</Type></JSON>", raw).ok(&local).await;
+    let json =
+        select("t.json", "select b.c from ossobject limit 1", "<JSON><Type>LINES</Type></JSON>", raw).ok(&local).await;
     assert_eq!(json.text(), "{\"c\":2}\n");
     let framed = select("t.csv", "select _1 from ossobject limit 1", csv, "").ok(&local).await;
     assert_eq!(framed.body.len(), 12 + 8 + 3 + 4 + 12 + 20 + 4);

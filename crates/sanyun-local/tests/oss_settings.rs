@@ -11,7 +11,6 @@
 
 mod support;
 
-
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
@@ -76,7 +75,10 @@ async fn documents_of_one_kind_have_names() {
         let document = format!("<?xml version=\"1.0\"?><InventoryConfiguration><Id>{id}</Id></InventoryConfiguration>");
         request(Method::PUT, "bkt", "", &format!("inventory&inventoryId={id}")).body(document).ok(&local).await;
         let style = format!("styleName={id}&style");
-        request(Method::PUT, "bkt", "", &style).body("<Style><Content>image/resize,w_1</Content></Style>").ok(&local).await;
+        request(Method::PUT, "bkt", "", &style)
+            .body("<Style><Content>image/resize,w_1</Content></Style>")
+            .ok(&local)
+            .await;
     }
     let list = request(Method::GET, "bkt", "", "inventory").ok(&local).await.text();
     assert!(list.contains("<ListInventoryConfigurationsResult><InventoryConfiguration><Id>a</Id>"), "{list}");
@@ -104,7 +106,9 @@ async fn documents_of_one_kind_have_names() {
     assert!(made.element("AccessPointArn").ends_with(":accesspoint/ap"));
     let of = |method: Method, sub: &str| request(method, "bkt", "", sub).header("x-oss-access-point-name", "ap");
     assert_eq!(of(Method::GET, "accessPoint").ok(&local).await.element("NetworkOrigin"), "internet");
-    assert!(request(Method::GET, "bkt", "", "accessPoint").ok(&local).await.text().contains("<AccessPoint><Bucket>bkt"));
+    assert!(
+        request(Method::GET, "bkt", "", "accessPoint").ok(&local).await.text().contains("<AccessPoint><Bucket>bkt")
+    );
     of(Method::PUT, "accessPointPolicy").body("{}").ok(&local).await;
     assert_eq!(of(Method::GET, "accessPointPolicy").ok(&local).await.text(), "{}");
     of(Method::DELETE, "accessPoint").ok(&local).await;
@@ -112,9 +116,45 @@ async fn documents_of_one_kind_have_names() {
 }
 
 #[tokio::test]
+async fn replication_rules_are_kept() {
+    let local = with_bucket(|builder| builder).await;
+    assert_refused(
+        &request(Method::GET, "bkt", "", "replication").send(&local).await,
+        404,
+        "NoSuchReplicationConfiguration",
+    );
+    let document = "<ReplicationConfiguration><Rule><Destination><Bucket>other</Bucket></Destination></Rule></ReplicationConfiguration>";
+    let made = request(Method::POST, "bkt", "", "replication&comp=add").body(document).ok(&local).await;
+    let id = made.header("x-oss-replication-rule-id").to_owned();
+    let kept = request(Method::GET, "bkt", "", "replication").ok(&local).await;
+    assert_eq!((kept.element("ID"), kept.element("Bucket").as_str()), (id.clone(), "other"));
+    let progress = request(Method::GET, "bkt", "", &format!("replicationProgress&rule-id={id}")).ok(&local).await;
+    assert_eq!(
+        (progress.element("ID"), progress.element("NewObject").as_str()),
+        (id.clone(), "2027-01-15T08:00:00.000Z")
+    );
+    let gone = || {
+        request(Method::POST, "bkt", "", "replication&comp=delete")
+            .body(format!("<ReplicationRules><ID>{id}</ID></ReplicationRules>"))
+    };
+    gone().ok(&local).await;
+    assert_refused(&gone().send(&local).await, 404, "NoSuchReplicationRule");
+}
+
+#[tokio::test]
+async fn a_new_bucket_has_what_its_headers_say() {
+    let local = with_bucket(|builder| builder).await;
+    let make = request(Method::PUT, "other", "", "").header("x-oss-bucket-tagging", "a=1");
+    make.header("x-oss-resource-group-id", "rg-x").ok(&local).await;
+    assert_eq!(request(Method::GET, "other", "", "tagging").ok(&local).await.element("Key"), "a");
+    assert_eq!(request(Method::GET, "other", "", "bucketInfo").ok(&local).await.element("ResourceGroupId"), "rg-x");
+}
+
+#[tokio::test]
 async fn the_account_has_documents_too() {
     let local = with_bucket(|builder| builder).await;
-    let block = "<PublicAccessBlockConfiguration><BlockPublicAccess>true</BlockPublicAccess></PublicAccessBlockConfiguration>";
+    let block =
+        "<PublicAccessBlockConfiguration><BlockPublicAccess>true</BlockPublicAccess></PublicAccessBlockConfiguration>";
     request(Method::PUT, "", "", "publicAccessBlock").body(block).ok(&local).await;
     let of = async |bucket: &'static str| request(Method::GET, bucket, "", "publicAccessBlock").ok(&local).await;
     assert_eq!(of("").await.element("BlockPublicAccess"), "true");
@@ -149,6 +189,8 @@ async fn facts_are_true() {
     for (name, value) in [("Versioning", "Enabled"), ("SSEAlgorithm", "AES256"), ("AccessMonitor", "Disabled")] {
         assert_eq!(info.element(name), value, "{name}");
     }
+    let encrypted = put(&local, "e", "x").await;
+    assert_eq!(encrypted.header("x-oss-server-side-encryption"), "AES256", "as its bucket says");
     let public = "{\"Version\":\"1\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":[\"*\"]}]}";
     let is_public = async || request(Method::GET, "bkt", "", "policyStatus").ok(&local).await.element("IsPublic");
     assert_eq!(is_public().await, "false");
@@ -166,7 +208,8 @@ async fn a_buckets_retention_is_kept() {
     request(Method::PUT, "bkt", "", "").ok(&local).await;
     put(&local, "k", "x").await;
     assert_refused(&request(Method::GET, "bkt", "", "worm").send(&local).await, 404, "NoSuchWORMConfiguration");
-    let document = "<InitiateWormConfiguration><RetentionPeriodInDays>3</RetentionPeriodInDays></InitiateWormConfiguration>";
+    let document =
+        "<InitiateWormConfiguration><RetentionPeriodInDays>3</RetentionPeriodInDays></InitiateWormConfiguration>";
     let begin = request(Method::POST, "bkt", "", "worm").body(document).ok(&local).await;
     let id = begin.header("x-oss-worm-id").to_owned();
     assert_refused(&request(Method::DELETE, "bkt", "k", "").send(&local).await, 409, "FileImmutable");

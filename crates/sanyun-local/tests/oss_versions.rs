@@ -53,7 +53,8 @@ async fn versions_are_kept_marked_and_brought_back() {
     let one = put_version(&local, "k", "one").await;
     let two = put_version(&local, "k", "two").await;
     assert!(one.len() == 32 && one != two);
-    let get = async |version: &str| request(Method::GET, "bkt", "k", &format!("versionId={version}")).send(&local).await;
+    let get =
+        async |version: &str| request(Method::GET, "bkt", "k", &format!("versionId={version}")).send(&local).await;
     for (version, data) in [("null", "before"), (&one, "one"), (&two, "two"), ("", "two")] {
         assert_eq!(get(version).await.text(), data, "{version}");
     }
@@ -72,7 +73,6 @@ async fn versions_are_kept_marked_and_brought_back() {
     assert!(!request(Method::GET, "bkt", "", "list-type=2").ok(&local).await.text().contains("<Contents>"));
     let stat = request(Method::GET, "bkt", "", "stat").ok(&local).await;
     assert_eq!((stat.element("ObjectCount").as_str(), stat.element("DeleteMarkerCount").as_str()), ("3", "1"));
-
 
     local.shutdown().await;
     let local = at(NOW, |builder| builder.data_dir(folder.path())).await.0;

@@ -7,7 +7,7 @@ use futures_util::stream::{self, BoxStream, StreamExt as _};
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, GetResult, GetResultPayload, ObjectMeta, Result};
 use sanyun_oss::crc::Digest;
-use sanyun_oss::{Action, Conditional, Object};
+use sanyun_oss::{Action, Conditional, Object, Versioned};
 
 use crate::{OssStore, attributes, error, list};
 
@@ -124,7 +124,7 @@ impl Reading {
     }
 }
 
-fn conditions<T: Conditional>(mut call: Action<T>, options: &GetOptions) -> Action<T> {
+fn conditions<T: Conditional + Versioned>(mut call: Action<T>, options: &GetOptions) -> Action<T> {
     if let Some(etag) = &options.if_match {
         call = call.if_match(etag);
     }

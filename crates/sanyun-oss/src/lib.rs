@@ -28,6 +28,7 @@
 //!   difference is an error that is retried; [`OssError::crc_mismatch`] has both.
 //! - A retried upload sends the same bytes; a stream that can be read only once is not retried.
 //! - Objects can be encrypted before they leave, as the other SDKs of OSS do it: feature `encryption`.
+//! - Files and streams of any size go in parts, several at a time, and go on where they stopped: [`transfer`].
 //! - A wrong clock is corrected by what OSS says about the time.
 //! - Refusals are [`Error`]s with OSS's own code, its request id, and where possible [a hint](Error::hint).
 //!
@@ -96,14 +97,15 @@ pub use post_policy::{PostForm, PostPolicy};
 pub use presign::{DEFAULT_LIFETIME, MAX_V4_LIFETIME, Presigned};
 pub use range::{ByteRange, ContentRange};
 pub use reader::{Prefetch, Reader};
-pub use select::{ReadsRows, SelectEnd, SelectMeta, Selection, read_frames};
 pub use sanyun_core::{
     AccessLog, Backoff, Body, Call, Chain, Credential, Error, ErrorKind, Http, Progress, Proxy, Response, Result,
     Retry, Secret, ServiceClass, ServiceError, TimeoutPhase, TlsVersion, access_log, hook,
 };
+pub use select::{ReadsRows, SelectEnd, SelectMeta, Selection, read_frames};
 pub use sign::SignatureVersion;
 pub use storing::Storing;
 pub use symlink::Symlink;
 pub use tagging::Tags;
 pub use transfer::Transfers;
+pub use versions::Versioned;
 pub use xml::escape as escape_xml;

@@ -47,7 +47,8 @@ impl Bucket {
         self.on(HeadObject::OPERATION, key)
     }
 
-    /// Deletes an object. Deleting one that does not exist succeeds.
+    /// Deletes an object. Deleting one that does not exist succeeds. In a bucket with versions it gets a delete marker,
+    /// unless [`version`](Action::version) names one, which is then deleted for good.
     pub fn delete(&self, key: impl Into<String>) -> Action<Deleted> {
         self.on(DeleteObject::OPERATION, key)
     }
@@ -90,18 +91,6 @@ impl<T: Conditional> Action<T> {
     /// Only if the object was not changed after this; else HTTP 412.
     pub fn if_unmodified_since(self, moment: SystemTime) -> Self {
         self.set("if-unmodified-since", &time::http_date(moment))
-    }
-
-    /// This version of the object.
-    pub fn version(self, id: impl Into<String>) -> Self {
-        self.query("versionId", id)
-    }
-}
-
-impl Action<Deleted> {
-    /// Deletes this version for good. Without it, a bucket with versions only gets a delete marker.
-    pub fn version(self, id: impl Into<String>) -> Self {
-        self.query("versionId", id)
     }
 }
 

@@ -50,11 +50,6 @@ impl Bucket {
 }
 
 impl Action<Reader> {
-    /// This version of the object.
-    pub fn version(self, id: impl Into<String>) -> Self {
-        self.query("versionId", id)
-    }
-
     /// Looks at the object: how long it is, and its ETag, by which everything that is read later is held to be the same
     /// object.
     ///

@@ -31,11 +31,6 @@ impl Action<RestoreObjectResult> {
         self.restored("job_parameters", json!({"tier": tier}))
     }
 
-    /// This version of the object.
-    pub fn version(self, id: impl Into<String>) -> Self {
-        self.query("versionId", id)
-    }
-
     fn restored(self, member: &str, value: Value) -> Self {
         self.change(|input| {
             let document = input.document.get_or_insert_with(|| Map::new().into());

@@ -13,11 +13,15 @@
 //! # What they take care of
 //!
 //! - The CRC-64 of the whole is compared with OSS's at the end, put together from those of the parts.
-//! - A part that fails is tried again after a while; when OSS is overloaded or slow, fewer parts go at a time. All
-//!   transfers of a client share [`Transfers`], a limit of parts and of bytes a second.
+//! - A part that fails is tried again after a while, up to nine times, whatever the client's own
+//!   [retry policy](crate::Retry); when OSS is overloaded or slow, fewer parts go at a time. All transfers of a client
+//!   share [`Transfers`], a limit of parts and of bytes a second.
 //! - Memory: files are read and written piece by piece, streams as many parts at a time as run in parallel.
 //! - Dropping the future, or [`Cancel`], deletes what was begun: the parts at OSS, the temporary file here. With
 //!   [`checkpoint`](Upload::checkpoint) both stay, and the same transfer goes on where it stopped.
+//!
+//! When the answer to the call that begins an upload in parts is lost, it is begun again, and the first one stays behind
+//! without parts: a lifecycle rule that aborts old uploads clears such ones away.
 
 mod cancel;
 pub mod checkpoint;

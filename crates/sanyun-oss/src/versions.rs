@@ -2,9 +2,37 @@
 
 use crate::action::Action;
 use crate::bucket::Bucket;
+use crate::object::{Deleted, Object, ObjectMeta};
 use crate::operation::{OperationPages, Request as _};
+use crate::ops::{
+    DeleteObjectTaggingResult, GetObjectAclResult, PutObjectAclResult, PutObjectTaggingResult, RestoreObjectResult,
+};
 use crate::ops::{GetBucketVersioning, GetBucketVersioningResult, PutBucketVersioning};
 use crate::ops::{ListMultipartUploads, ListMultipartUploadsResult, ListObjectVersions, ListObjectVersionsResult};
+use crate::reader::Reader;
+use crate::symlink::Symlink;
+use crate::tagging::Tags;
+
+/// Results of calls that can be about one version of an object.
+pub trait Versioned {}
+impl Versioned for Object {}
+impl Versioned for ObjectMeta {}
+impl Versioned for Deleted {}
+impl Versioned for Reader {}
+impl Versioned for Tags {}
+impl Versioned for Symlink {}
+impl Versioned for PutObjectTaggingResult {}
+impl Versioned for DeleteObjectTaggingResult {}
+impl Versioned for GetObjectAclResult {}
+impl Versioned for PutObjectAclResult {}
+impl Versioned for RestoreObjectResult {}
+
+impl<T: Versioned> Action<T> {
+    /// This version of the object.
+    pub fn version(self, id: impl Into<String>) -> Self {
+        self.query("versionId", id)
+    }
+}
 
 impl Bucket {
     /// Whether the bucket keeps the versions of its objects: `Enabled` or `Suspended`, or nothing if it never did.

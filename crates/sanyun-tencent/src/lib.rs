@@ -53,8 +53,8 @@ pub use client::{Builder, Client};
 pub use sanyun_core::{
     AccessLog, Backoff, Body, BreakerPolicy, BreakerState, Call, CallOptions, Chain, Chance, Clock, Credential,
     CredentialSource, Endpoint, Error, ErrorKind, Event, EventStream, Fixed, Hook, Http, Preview, Proxy, Response,
-    Result, Retry, Scheme, Secret, ServiceClass, ServiceError, Side, TimeoutPhase, TlsVersion, Transport, Until, Wait, access_log,
-    every, hook, paging,
+    Result, Retry, Scheme, Secret, ServiceClass, ServiceError, Side, TimeoutPhase, TlsVersion, Transport, Until, Wait,
+    access_log, every, hook, paging,
 };
 pub use shape::{Input, Language, Part};
 pub use sign::SignatureMethod;

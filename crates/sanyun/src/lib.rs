@@ -57,6 +57,7 @@
 //! | `blocking` | no | `Call::block`, for programs without an async runtime |
 //! | `tracing` | no | spans with OpenTelemetry's HTTP names |
 //! | `elliptic` | no | Huawei Cloud's signatures on elliptic curves, P-256 and SM2 |
+//! | `encryption` | no | OSS objects that are encrypted before they are sent |
 //! | `websocket` | no | Alibaba Cloud's operations over WebSockets |
 //! | `object-store` | no | OSS as an `object_store::ObjectStore`, for DataFusion and its like |
 //! | `local` | no | the local cloud |
@@ -80,7 +81,8 @@ pub use sanyun_core::{
     Endpoint, Error, ErrorKind, Event, EventStream, Fixed, Hook, Http, Keys, ManualClock, Material, Preview, Progress,
     Proxy, Reply, ReplyView, Request, RequestView, Response, Result, Retry, Scheme, Secret, SeededChance, ServiceClass,
     ServiceError, Settings, Side, Signature, SourceError, StreamBody, SystemChance, SystemClock, TimeoutPhase,
-    Transport, TransportError, TransportErrorKind, TlsVersion, Until, Wait, access_log, every, hook, http, paging, redact,
+    TlsVersion, Transport, TransportError, TransportErrorKind, Until, Wait, access_log, every, hook, http, paging,
+    redact,
 };
 
 pub mod prelude {

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use clap::ArgMatches;
-use sanyun_core::{Result, time};
+use sanyun_core::{Body, Result, time};
+use sanyun_oss::{Action, FromReply, Presigned};
 use serde_json::{Map, Value, json};
 
-use super::session::Session;
+use super::session::{Session, given};
 use super::size::human;
 use super::url::{self, Url};
 
@@ -20,7 +21,12 @@ const DEFAULT_LIFETIME: Duration = Duration::from_secs(3600);
 /// As the call.
 pub(super) async fn make(session: &Session, arguments: &ArgMatches) -> Result<()> {
     let url = url::bucket(arguments, "oss://BUCKET")?;
-    match session.call(session.bucket(&url.bucket).create()).await? {
+    let option = |name: &str| given::<String>(arguments, name);
+    let create = session.bucket(&url.bucket).create();
+    let create = option("acl").into_iter().fold(create, |create, acl| create.acl(acl));
+    let create = option("storage-class").into_iter().fold(create, |create, class| create.storage_class(class));
+    let create = option("redundancy").into_iter().fold(create, |create, kind| create.redundancy(kind));
+    match session.call(create).await? {
         None => Ok(()),
         Some(_) => session.tell(&format!("made oss://{}\n", url.bucket), || json!({"made": url.bucket})),
     }
@@ -44,12 +50,15 @@ pub(super) async fn remove(session: &Session, arguments: &ArgMatches) -> Result<
 /// As the call.
 pub(super) async fn stat(session: &Session, arguments: &ArgMatches) -> Result<()> {
     let url = url::argument(arguments, "oss://BUCKET/KEY")?;
-    let facts = if url.key.is_empty() { bucket(session, &url).await? } else { object(session, &url).await? };
+    let version = given::<String>(arguments, "version-id");
+    let facts = if url.key.is_empty() { bucket(session, &url).await? } else { object(session, &url, version).await? };
     facts.map_or(Ok(()), |facts| session.tell(&page(&facts), || Value::Object(facts.clone())))
 }
 
-async fn object(session: &Session, url: &Url) -> Result<Option<Map<String, Value>>> {
-    let Some(object) = session.call(session.bucket(&url.bucket).head(&url.key)).await? else { return Ok(None) };
+async fn object(session: &Session, url: &Url, version: Option<&String>) -> Result<Option<Map<String, Value>>> {
+    let head = session.bucket(&url.bucket).head(&url.key);
+    let head = of_version(head, version);
+    let Some(object) = session.call(head).await? else { return Ok(None) };
     let meta: Value = object.metadata().map(|(name, value)| (name.to_owned(), json!(value))).collect();
     Ok(facts([
         ("bucket", json!(url.bucket)),
@@ -107,11 +116,32 @@ fn page(facts: &Map<String, Value>) -> String {
 pub(super) async fn presign(session: &Session, arguments: &ArgMatches) -> Result<()> {
     let url = url::object(arguments, "oss://BUCKET/KEY")?;
     let lifetime = arguments.get_one("expires").copied().unwrap_or(DEFAULT_LIFETIME);
-    let get = session.prepared(session.bucket(&url.bucket).get(&url.key));
-    let link = get.presign(lifetime).await.map_err(Session::advised)?;
+    let (bucket, version) = (session.bucket(&url.bucket), given::<String>(arguments, "version-id"));
+    let method = arguments.get_one::<String>("method").map(|word| word.to_ascii_uppercase());
+    let link = match method.as_deref().unwrap_or("GET") {
+        "HEAD" => link(session, of_version(bucket.head(&url.key), version), lifetime).await?,
+        "DELETE" => link(session, of_version(bucket.delete(&url.key), version), lifetime).await?,
+        "PUT" => {
+            let put = bucket.put(&url.key, Body::empty());
+            let put =
+                given::<String>(arguments, "content-type").into_iter().fold(put, |put, kind| put.content_type(kind));
+            link(session, put, lifetime).await?
+        }
+        _ => link(session, of_version(bucket.get(&url.key), version), lifetime).await?,
+    };
     let expires_at = link.expires_at().map(time::iso_extended);
+    let signed = |value: &sanyun_core::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers: Value = link.headers().iter().map(|(name, value)| (name.to_string(), json!(signed(value)))).collect();
     session.tell(
         &format!("{}\n", link.url()),
-        || json!({"method": link.method().as_str(), "url": link.url(), "expires_at": expires_at}),
+        || json!({"method": link.method().as_str(), "url": link.url(), "headers": headers, "expires_at": expires_at}),
     )
+}
+
+async fn link<T: FromReply>(session: &Session, action: Action<T>, lifetime: Duration) -> Result<Presigned> {
+    session.prepared(action).presign(lifetime).await.map_err(Session::advised)
+}
+
+fn of_version<T>(action: Action<T>, version: Option<&String>) -> Action<T> {
+    version.into_iter().fold(action, |action, id| action.query("versionId", id))
 }

@@ -25,11 +25,6 @@ impl Progress {
         Self(bar)
     }
 
-    /// Whether anything is drawn.
-    pub(super) fn is_shown(&self) -> bool {
-        !self.0.is_hidden()
-    }
-
     /// So many bytes more are to be moved.
     pub(super) fn expect(&self, bytes: u64) {
         self.0.inc_length(bytes);

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use clap::ArgMatches;
 use sanyun_core::{Chain, Error, Response, Result};
-use sanyun_oss::{Action, Bucket, Client, FromReply};
+use sanyun_oss::operation::Product;
+use sanyun_oss::{Action, Bucket, Builder, Client, FromReply, Transfers};
 use serde_json::Value;
 
 use crate::clouds::{advise, no_profile};
@@ -27,13 +29,20 @@ impl Session {
     ///
     /// # Errors
     /// A setting is wrong.
-    pub(super) async fn new(options: Options) -> Result<Self> {
+    pub(super) async fn new(options: Options, arguments: &ArgMatches) -> Result<Self> {
         let place = Place::new(&options).await?;
         let profile = options.profile.as_deref().filter(|_| !options.local);
         let (account, seen) = place.account(party(profile)?, &options)?;
         let mut builder = Client::builder().settings(account.settings);
-        builder = account.region.into_iter().fold(builder, sanyun_oss::Builder::region);
-        builder = account.endpoint.into_iter().fold(builder, sanyun_oss::Builder::endpoint);
+        builder = account.region.into_iter().fold(builder, Builder::region);
+        builder = account.endpoint.into_iter().fold(builder, Builder::endpoint);
+        if let Some(rate) = given::<u64>(arguments, "limit-rate") {
+            builder = builder.transfers(Transfers::new().bandwidth(*rate));
+        }
+        if let Some(product) = given::<String>(arguments, "product") {
+            builder = builder.product(product_of(product));
+        }
+        builder = given::<String>(arguments, "account-id").cloned().into_iter().fold(builder, Builder::account_id);
         let client = builder.build()?;
         Ok(Self { client, options, place, seen })
     }
@@ -65,18 +74,6 @@ impl Session {
         advise(error, KEY_VARIABLES)
     }
 
-    /// Refuses a dry run of what would be many requests.
-    ///
-    /// # Errors
-    /// It is a dry run.
-    pub(super) fn no_dry_run(&self) -> Result<()> {
-        if self.options.dry_run {
-            return Err(Error::input("--dry-run shows one request, and this would be many")
-                .with_hint("`sanyun oss ls -r` shows which objects it is about"));
-        }
-        Ok(())
-    }
-
     /// Tells the result: as text for people, or in the format that was asked for.
     ///
     /// # Errors
@@ -91,6 +88,32 @@ impl Session {
     /// Stops the local cloud.
     pub(super) async fn leave(self) {
         self.place.leave().await;
+    }
+}
+
+/// An argument that not every command has.
+pub(super) fn given<'a, T: Clone + Send + Sync + 'static>(arguments: &'a ArgMatches, name: &str) -> Option<&'a T> {
+    arguments.try_get_one::<T>(name).ok().flatten()
+}
+
+/// A switch that not every command has.
+pub(super) fn flag(arguments: &ArgMatches, name: &str) -> bool {
+    given::<bool>(arguments, name) == Some(&true)
+}
+
+/// The values of an argument that not every command has.
+pub(super) fn values<'a>(arguments: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    arguments.try_get_many::<String>(name).ok().flatten().into_iter().flatten().map(String::as_str)
+}
+
+/// The product that a word names.
+pub(super) fn product_of(word: &str) -> Product {
+    match word {
+        "vectors" => Product::Vectors,
+        "tables" => Product::Tables,
+        "data-process" => Product::DataProcess,
+        "agentic" => Product::Agentic,
+        _ => Product::Oss,
     }
 }
 

@@ -22,9 +22,41 @@ pub(super) fn human(bytes: u64) -> String {
     if size < 9.95 { format!("{size:.1} {unit}") } else { format!("{size:.0} {unit}") }
 }
 
+/// Reads `512`, `100KB`, `8MiB`, `10M` or `10MB/s`: bytes; `KB`, `MB`, `GB` are powers of 1000, the others of 1024.
+pub(super) fn parse(text: &str) -> Result<u64, String> {
+    let plain = text.strip_suffix("/s").unwrap_or(text);
+    let end = plain.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(plain.len());
+    let (number, unit) = plain.split_at_checked(end).unwrap_or((plain, ""));
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1.0),
+        "kb" => Some(1e3),
+        "mb" => Some(1e6),
+        "gb" => Some(1e9),
+        "k" | "kib" => Some(1024.0),
+        "m" | "mib" => Some(1024.0 * 1024.0),
+        "g" | "gib" => Some(1024.0 * 1024.0 * 1024.0),
+        _ => None,
+    };
+    let bytes = number.parse::<f64>().ok().zip(factor).map(|(number, factor)| number * factor);
+    // Beyond this a number has no room for every byte.
+    let bytes = bytes.filter(|bytes| *bytes >= 1.0 && *bytes < 9e15);
+    bytes.map(|bytes| bytes as u64).ok_or_else(|| "a size such as 8MiB, 100KB or 512 is wanted".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::human;
+    use super::{human, parse};
+
+    #[test]
+    fn sizes_have_units() {
+        let cases = [("512", 512), ("100KB", 100_000), ("8MiB", 8 << 20), ("1.5k", 1536), ("10MB/s", 10_000_000)];
+        for (text, bytes) in cases {
+            assert_eq!(parse(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "0", "-1", "x", "8X", "1e300", "nan", "MB"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn sizes_are_short() {

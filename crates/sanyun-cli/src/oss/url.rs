@@ -42,6 +42,39 @@ impl Url {
     }
 }
 
+impl Url {
+    /// The same address as a folder: with a slash at the end, unless it is a whole bucket.
+    pub(super) fn as_folder(&self) -> Self {
+        let slash = if self.key.is_empty() || self.key.ends_with('/') { "" } else { "/" };
+        self.with_key(format!("{}{slash}", self.key))
+    }
+
+    /// The key up to its last slash, that included, and what stands behind it.
+    pub(super) fn split(&self) -> (&str, &str) {
+        let at = self.key.rfind('/').map_or(0, |slash| slash + 1);
+        self.key.split_at_checked(at).unwrap_or(("", &self.key))
+    }
+}
+
+/// A folder, with the slash behind it, and the pattern of what is wanted in it.
+pub(super) fn split_pattern(text: &str) -> (&str, &str) {
+    let special = text.find(['*', '?']).unwrap_or(text.len());
+    let at = text.get(..special).and_then(|text| text.rfind('/')).map_or(0, |slash| slash + 1);
+    text.split_at_checked(at).unwrap_or(("", text))
+}
+
+/// A text as a pattern that matches nothing else.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '*' | '?' | '\\') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
+}
+
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{SCHEME}{}/{}", self.bucket, self.key)
@@ -83,6 +116,17 @@ pub(super) fn bucket(arguments: &ArgMatches, name: &str) -> Result<Url> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_begin_behind_the_last_folder_that_is_none() {
+        assert_eq!(split_pattern("a/b/c*/d?"), ("a/b/", "c*/d?"));
+        assert_eq!(split_pattern("*"), ("", "*"));
+        assert_eq!(escaped("a*?\\"), "a\\*\\?\\\\");
+        let url = |text| Url::parse(text).unwrap();
+        assert_eq!(url("oss://b/p").as_folder().key, "p/");
+        assert_eq!(url("oss://b").as_folder().key, "");
+        assert_eq!(url("oss://b/a/b").split(), ("a/", "b"));
+    }
 
     #[test]
     fn keys_stay_as_they_are() {

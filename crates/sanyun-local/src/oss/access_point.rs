@@ -29,7 +29,7 @@ pub(super) async fn answer(call: &Call<'_>, operation: &str, body: &mut Arriving
             let found = find(&bucket, name)?;
             let mut xml = Xml::new("GetAccessPointResult");
             push(&mut xml, &bucket, &found);
-            let region = bucket.facts().region;
+            let region = bucket.facts().region.clone();
             xml.leaf("AccountId", &bucket.facts().owner).leaf("CreationDate", found.text_of("CreationDate"));
             xml.open("Endpoints").leaf("PublicEndpoint", &format!("{name}.oss-{region}.oss-accesspoint.aliyuncs.com"));
             let internal = format!("{name}.oss-{region}-internal.oss-accesspoint.aliyuncs.com");

@@ -40,7 +40,8 @@ pub(super) async fn append(call: &Call<'_>, body: &mut ArrivingBody) -> Result<A
 
 fn position(call: &Call<'_>) -> Result<u64, Refusal> {
     let text = call.parameter("position");
-    let refuse = || Refusal::invalid_argument("Append position must be a number that is not negative.", "position", &text);
+    let refuse =
+        || Refusal::invalid_argument("Append position must be a number that is not negative.", "position", &text);
     text.parse().map_err(|_| refuse())
 }
 
@@ -117,7 +118,8 @@ pub(super) async fn seal(call: &Call<'_>) -> Result<Answer, Refusal> {
             Kind::DeleteMarker => Err(Refusal::no_such_key(&meta.key)),
             Kind::Appendable if meta.size != position => Err(wrong_position(meta.size)),
             Kind::Appendable => {
-                let sealed_at = if meta.fact(SEALED).is_empty() { sealed_at.clone() } else { meta.fact(SEALED).to_owned() };
+                let sealed_at =
+                    if meta.fact(SEALED).is_empty() { sealed_at.clone() } else { meta.fact(SEALED).to_owned() };
                 meta.set_fact(SEALED, &sealed_at);
                 Ok(())
             }

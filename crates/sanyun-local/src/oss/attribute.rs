@@ -51,9 +51,8 @@ pub(super) async fn get_acl(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 pub(super) async fn put_acl(call: &Call<'_>) -> Result<Answer, Refusal> {
     let acl = object::acl_of(call)?;
-    let acl = acl.ok_or_else(|| {
-        Refusal::invalid_argument("The ACL of the object is missing.", "x-oss-object-acl", "")
-    })?;
+    let acl =
+        acl.ok_or_else(|| Refusal::invalid_argument("The ACL of the object is missing.", "x-oss-object-acl", ""))?;
     let set = move |meta: &mut Meta| {
         meta.acl.clone_from(&acl);
         Ok(())

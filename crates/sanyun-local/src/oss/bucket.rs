@@ -3,12 +3,13 @@
 use http::StatusCode;
 
 use super::address::{invalid_bucket_name, is_bucket_name};
+use super::chosen::Chosen;
 use super::listing::limit_of;
 use super::object::blocking;
 use super::refusal::Refusal;
 use super::store::{Bucket, BucketFacts, StoreError};
 use super::xml::{self, Element, Xml};
-use super::{Call, document, iso_millis, read_body};
+use super::{Call, document, iso_millis, read_body, tags};
 use crate::answer::Answer;
 use crate::arrival::ArrivingBody;
 
@@ -18,8 +19,10 @@ pub(super) fn list_buckets(call: &Call<'_>) -> Result<Answer, Refusal> {
     let owner = call.account()?;
     let (prefix, marker) = (call.parameter("prefix"), call.parameter("marker"));
     let limit = limit_of(call, "max-keys", 100)?;
+    let chosen = Chosen::of(call)?;
     let mut found = call.state.store.buckets().into_iter().filter(|bucket| {
-        bucket.facts().owner == owner && bucket.name().starts_with(&prefix) && *bucket.name() > *marker
+        let is_named = bucket.name().starts_with(&prefix) && *bucket.name() > *marker;
+        is_named && bucket.facts().owner == owner && chosen.includes(bucket)
     });
     let shown: Vec<_> = found.by_ref().take(limit).collect();
     let more = found.next().is_some();
@@ -61,14 +64,34 @@ pub(super) async fn create(call: &Call<'_>, body: &mut ArrivingBody) -> Result<A
         redundancy: wish("DataRedundancyType", "LRS"),
     };
     let (store, acl) = (call.state.store.clone(), acl_of(call)?);
+    let settings = first_settings(call)?;
     blocking(move || match store.create_bucket(&name, facts.clone()) {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            let bucket = store.bucket(&name).ok_or(StoreError::NoSuchBucket)?;
+            settings.iter().try_for_each(|(key, text)| Ok(bucket.settings.set(key, Some(text))?))
+        }
         Err(StoreError::BucketExists(bucket)) => create_again(&bucket, &facts, acl),
         Err(error) => Err(refuse(error, &name)),
     })
     .await?;
     Ok(Answer::new(StatusCode::OK)
         .header("location", &format!("/{}", call.address.bucket.as_deref().unwrap_or_default())))
+}
+
+/// The configurations that a new bucket gets with its headers.
+fn first_settings(call: &Call<'_>) -> Result<Vec<(&'static str, String)>, Refusal> {
+    let mut settings = Vec::new();
+    let tags = tags::of_header(call.head.header("x-oss-bucket-tagging"))?;
+    if !tags.is_empty() {
+        settings.push(("tagging", tags::document_of(&tags).finish()));
+    }
+    let group = call.head.header("x-oss-resource-group-id");
+    if !group.is_empty() {
+        let mut xml = Xml::new("BucketResourceGroupConfiguration");
+        xml.leaf("ResourceGroupId", group);
+        settings.push(("resourceGroup", xml.finish()));
+    }
+    Ok(settings)
 }
 
 /// Creating one's own bucket again changes nothing but the ACL that is given; everything else must be as it was.
@@ -92,7 +115,7 @@ fn create_again(bucket: &Bucket, wanted: &BucketFacts, acl: Option<String>) -> R
         return refuse("Bucket already exists can't modify data redundancy type.");
     }
     match acl {
-        Some(acl) => Ok(bucket.set_facts(BucketFacts { acl, ..facts })?),
+        Some(acl) => Ok(bucket.set_facts(BucketFacts { acl, ..(*facts).clone() })?),
         None => Ok(()),
     }
 }
@@ -111,7 +134,7 @@ pub(super) fn get_acl(call: &Call<'_>) -> Result<Answer, Refusal> {
 pub(super) async fn put_acl(call: &Call<'_>) -> Result<Answer, Refusal> {
     let bucket = call.bucket()?;
     let acl = acl_of(call)?.ok_or_else(|| invalid_acl(""))?;
-    blocking(move || Ok(bucket.set_facts(BucketFacts { acl, ..bucket.facts() })?)).await?;
+    blocking(move || Ok(bucket.set_facts(BucketFacts { acl, ..(*bucket.facts()).clone() })?)).await?;
     Ok(Answer::new(StatusCode::OK))
 }
 

@@ -87,8 +87,8 @@ pub(super) async fn ask(call: &Call<'_>, wish: Wish, meta: &Meta, stored: Answer
         last
     });
     let failed = |why: String| {
-        let mut refusal = Refusal::new(StatusCode::NON_AUTHORITATIVE_INFORMATION, "CallbackFailed", why)
-            .cause("0007-00000203");
+        let mut refusal =
+            Refusal::new(StatusCode::NON_AUTHORITATIVE_INFORMATION, "CallbackFailed", why).cause("0007-00000203");
         for name in ["etag", "x-oss-hash-crc64ecma", "x-oss-version-id"] {
             let value = header(&stored.headers, name);
             if !value.is_empty() {
@@ -211,7 +211,9 @@ mod tests {
 
     #[test]
     fn only_this_machine_is_asked() {
-        for (authority, is_here) in [("127.0.0.1:80", true), ("[::1]:8080", true), ("10.0.0.1:80", false), ("a.com", false)] {
+        for (authority, is_here) in
+            [("127.0.0.1:80", true), ("[::1]:8080", true), ("10.0.0.1:80", false), ("a.com", false)]
+        {
             assert_eq!(local_address(authority).is_ok(), is_here, "{authority}");
         }
     }

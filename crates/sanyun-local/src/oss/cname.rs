@@ -31,7 +31,11 @@ pub(super) async fn answer(call: &Call<'_>, operation: &str, body: &mut Arriving
             xml.leaf("Domain", domain).leaf("LastModified", &iso_millis(call.now_ms)).leaf("Status", "Enabled");
             let certificate = cname.child("CertificateConfiguration").map_or("", |given| given.text_of("CertId"));
             if !certificate.is_empty() {
-                xml.open("Certificate").leaf("Type", "CAS").leaf("CertId", certificate).leaf("Status", "Enabled").close();
+                xml.open("Certificate")
+                    .leaf("Type", "CAS")
+                    .leaf("CertId", certificate)
+                    .leaf("Status", "Enabled")
+                    .close();
             }
             store(call, &format!("cname/{domain}"), Some(xml.finish())).await?;
             Ok(Answer::new(StatusCode::OK))
@@ -52,9 +56,8 @@ pub(super) async fn answer(call: &Call<'_>, operation: &str, body: &mut Arriving
 
 fn token(call: &Call<'_>, domain: &str) -> Result<Answer, Refusal> {
     let found = call.bucket()?.settings.get(&format!("cname-token/{domain}"));
-    let text = found.ok_or_else(|| {
-        Refusal::new(StatusCode::NOT_FOUND, "NoSuchCnameToken", "There is no token for this domain.")
-    })?;
+    let text = found
+        .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "NoSuchCnameToken", "There is no token for this domain."))?;
     Ok(Answer::new(StatusCode::OK).header("content-type", "application/xml").bytes(text.to_string()))
 }
 

@@ -5,42 +5,57 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 use super::address::decode;
-use super::meta::{Kind, Meta};
+use super::meta::{Kind, Meta, NULL_VERSION};
 use super::object::{self, blocking};
 use super::refusal::Refusal;
-use super::store::OpenObject;
+use super::store::{OpenObject, StoreError};
 use super::worm::Guard;
 use super::xml::Xml;
 use super::{Call, condition, iso_millis, restore, tags};
 use crate::answer::Answer;
+use crate::arrival::BodyError;
 
 /// The largest object that is copied at once: 5 GiB.
 const SIZE_LIMIT: u64 = 5 * 1024 * 1024 * 1024;
 
+/// How often a copy begins anew because somebody wrote the source at the same time.
+const TRIES: usize = 20;
+
 pub(super) async fn copy(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let mut copied = None;
+    for _ in 0..TRIES {
+        copied = once(call).await?;
+        if copied.is_some() {
+            break;
+        }
+    }
+    let (meta, source_version) = copied.ok_or(StoreError::ObjectChanged)?;
+    let mut xml = Xml::new("CopyObjectResult");
+    xml.leaf("ETag", &format!("\"{}\"", meta.etag)).leaf("LastModified", &iso_millis(meta.modified_ms));
+    let answer = object::stored(call, &meta)?.header("content-type", "application/xml").bytes(xml.finish());
+    let shows = named_source(call)?.2.is_some() || source_version != NULL_VERSION;
+    Ok(if shows { answer.header("x-oss-copy-source-version-id", &source_version) } else { answer })
+}
+
+/// Copies, and gives the version of the source too; `None` if the source was overwritten between two looks.
+async fn once(call: &Call<'_>) -> Result<Option<(Meta, String)>, Refusal> {
     let source = source(call).await?;
     if source.meta.size > SIZE_LIMIT {
-        return Err(crate::arrival::BodyError::TooLarge.into());
+        return Err(BodyError::TooLarge.into());
     }
-    let source_version = source.meta.version.clone();
-    let source_keeps_versions = named_source(call)?.2.is_some();
     let (bucket, mut meta) = (call.bucket()?, copied_meta(call, &source.meta)?);
     let expect = call.expect(&bucket);
     object::may_publish(&bucket, &meta, expect)?;
     let guard = Guard::of(call);
-    let meta = blocking(move || {
+    blocking(move || {
         meta.order = bucket.next_order(meta.modified_ms);
         guard.may_remove(&bucket, &meta.key, &meta.version)?;
-        Ok(bucket.copy(&source, meta, expect)?)
+        match bucket.copy(&source, meta, expect) {
+            Err(StoreError::ObjectChanged) => Ok(None),
+            other => Ok(Some((other?, source.meta.version))),
+        }
     })
-    .await?;
-    let mut xml = Xml::new("CopyObjectResult");
-    xml.leaf("ETag", &format!("\"{}\"", meta.etag)).leaf("LastModified", &iso_millis(meta.modified_ms));
-    let mut answer = object::stored(call, &meta)?.header("content-type", "application/xml").bytes(xml.finish());
-    if source_keeps_versions {
-        answer = answer.header("x-oss-copy-source-version-id", &source_version);
-    }
-    Ok(answer)
+    .await
 }
 
 /// What is known of a copy: what the source's record and the directives of the request say.

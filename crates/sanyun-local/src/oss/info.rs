@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use http::StatusCode;
 
 use super::bucket::{push_bucket, push_owner};
+use super::listing::limit_of;
 use super::object::blocking;
 use super::refusal::Refusal;
 use super::store::{Index, VERSIONING};
@@ -30,9 +31,14 @@ const REGIONS: [&str; 14] = [
     "us-west-1",
 ];
 
+/// The names of the regions, as buckets have them.
+pub(super) fn region_names() -> [String; 14] {
+    REGIONS.map(|region| format!("oss-{region}"))
+}
+
 pub(super) fn regions(call: &Call<'_>) -> Result<Answer, Refusal> {
     let wanted = call.parameter("regions");
-    let names = REGIONS.map(|region| format!("oss-{region}"));
+    let names = region_names();
     let shown: Vec<_> = names.iter().filter(|name| wanted.is_empty() || **name == wanted).collect();
     if shown.is_empty() {
         return Err(Refusal::new(StatusCode::NOT_FOUND, "NoSuchRegion", wanted));
@@ -47,10 +53,22 @@ pub(super) fn regions(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(document(xml))
 }
 
+/// There is none.
+pub(super) fn cloud_boxes(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let mut xml = Xml::new("ListCloudBoxResult");
+    xml.leaf("Prefix", &call.parameter("prefix")).leaf("Marker", &call.parameter("marker"));
+    xml.leaf("MaxKeys", &limit_of(call, "max-keys", 100)?.to_string()).leaf("IsTruncated", "false");
+    push_owner(&mut xml, call.account()?);
+    xml.open("CloudBoxes");
+    Ok(document(xml))
+}
+
 pub(super) fn info(call: &Call<'_>) -> Result<Answer, Refusal> {
     let bucket = call.bucket()?;
     let facts = bucket.facts();
-    let setting = |name: &str| xml::parse(bucket.settings.get(name).as_deref().unwrap_or_default().as_bytes()).unwrap_or_default();
+    let setting = |name: &str| {
+        xml::parse(bucket.settings.get(name).as_deref().unwrap_or_default().as_bytes()).unwrap_or_default()
+    };
     let or = |text: &str, usual: &'static str| if text.is_empty() { usual.to_owned() } else { text.to_owned() };
     let mut xml = Xml::new("BucketInfo");
     xml.open("Bucket");
@@ -58,7 +76,8 @@ pub(super) fn info(call: &Call<'_>) -> Result<Answer, Refusal> {
     xml.leaf("DataRedundancyType", &facts.redundancy);
     let accelerated = setting("transferAcceleration").text_of("Enabled").eq_ignore_ascii_case("true");
     xml.leaf("TransferAcceleration", if accelerated { "Enabled" } else { "Disabled" });
-    xml.leaf("CrossRegionReplication", "Disabled");
+    let replicates = !bucket.settings.below("replication/").is_empty();
+    xml.leaf("CrossRegionReplication", if replicates { "Enabled" } else { "Disabled" });
     xml.leaf("AccessMonitor", &or(setting("accessmonitor").text_of("Status"), "Disabled"));
     let blocked = setting("publicAccessBlock");
     xml.leaf("BlockPublicAccess", &or(blocked.text_of("BlockPublicAccess"), "false"));

@@ -62,7 +62,7 @@ pub(super) fn list_objects_v2(call: &Call<'_>) -> Result<Answer, Refusal> {
         xml.leaf("NextContinuationToken", &listing.encoded(&encode::base64(next.as_bytes())));
     }
     xml.leaf("KeyCount", &(listing.page.objects.len() + listing.page.groups.len()).to_string());
-    let owner = call.bucket()?.facts().owner;
+    let owner = call.bucket()?.facts().owner.clone();
     listing.push_entries(&mut xml, Some(&owner).filter(|_| call.parameter("fetch-owner") == "true"));
     Ok(document(xml))
 }
@@ -119,7 +119,9 @@ impl Listing {
 
 fn push_entry(xml: &mut Xml, entry: &Entry) {
     xml.leaf("LastModified", &iso_millis(entry.modified_ms)).leaf("ETag", &format!("\"{}\"", entry.etag));
-    xml.leaf("Type", entry.kind.as_str()).leaf("Size", &entry.size.to_string()).leaf("StorageClass", &entry.storage_class);
+    xml.leaf("Type", entry.kind.as_str())
+        .leaf("Size", &entry.size.to_string())
+        .leaf("StorageClass", &entry.storage_class);
 }
 
 /// How many entries a page has at most, 1 to 1000.

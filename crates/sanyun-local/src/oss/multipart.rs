@@ -77,16 +77,20 @@ pub(super) async fn complete(call: &Call<'_>, body: &mut ArrivingBody) -> Result
         Ok(meta)
     })
     .await?;
+    let answer = completed(call, spelling, &meta)?;
+    match wish {
+        Some(wish) => callback::ask(call, wish, &meta, answer).await,
+        None => Ok(answer),
+    }
+}
+
+fn completed(call: &Call<'_>, spelling: Spelling, meta: &Meta) -> Result<Answer, Refusal> {
     let (name, key) = (call.address.bucket.as_deref().unwrap_or_default(), &meta.key);
     let mut xml = Xml::new("CompleteMultipartUploadResult");
     spelling.tell(&mut xml);
     xml.leaf("Location", &format!("http://{}/{name}/{}", call.address.endpoint, encode::percent_path(key)));
     xml.leaf("Bucket", name).leaf("Key", &spelling.of_text(key)).leaf("ETag", &format!("\"{}\"", meta.etag));
-    let answer = object::stored(call, &meta)?.header("content-type", "application/xml").bytes(xml.finish());
-    match wish {
-        Some(wish) => callback::ask(call, wish, &meta, answer).await,
-        None => Ok(answer),
-    }
+    Ok(object::stored(call, meta)?.header("content-type", "application/xml").bytes(xml.finish()))
 }
 
 /// The parts that a document names, all of which must be there.
@@ -159,59 +163,66 @@ pub(super) async fn abort(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::new(StatusCode::NO_CONTENT))
 }
 
+/// One page of uploads.
+#[derive(Default)]
+struct Page<'a> {
+    uploads: Vec<&'a OpenUpload>,
+    groups: Vec<&'a str>,
+    /// The key, or group, and the id that the next page begins behind.
+    next: Option<(&'a str, &'a str)>,
+}
+
+/// One page of all uploads, which are sorted by key and id. Without an id the marker stands for all uploads of its key.
+fn page<'a>(all: &'a [Arc<OpenUpload>], query: &Query, id_marker: &str) -> Page<'a> {
+    let is_after = |upload: &OpenUpload| match upload.meta.key.as_str().cmp(&query.after) {
+        std::cmp::Ordering::Equal => query.after.is_empty() || !id_marker.is_empty() && *upload.id > *id_marker,
+        other => other.is_gt(),
+    };
+    let (mut page, mut last) = (Page::default(), None);
+    for upload in all.iter().filter(|upload| upload.meta.key.starts_with(&query.prefix) && is_after(upload)) {
+        let group = group_of(&upload.meta.key, query);
+        if group.is_some_and(|group| group <= query.after.as_str() || page.groups.last() == Some(&group)) {
+            continue;
+        }
+        if page.uploads.len() + page.groups.len() == query.limit {
+            page.next = last;
+            break;
+        }
+        last = Some(group.map_or((upload.meta.key.as_str(), upload.id.as_str()), |group| (group, "")));
+        match group {
+            Some(group) => page.groups.push(group),
+            None => page.uploads.push(upload),
+        }
+    }
+    page
+}
+
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let (spelling, limit) = (Spelling::of(call)?, limit_of(call, "max-uploads", 1000)?);
-    let bucket = call.bucket()?;
-    let (key_marker, id_marker) = (call.parameter("key-marker"), call.parameter("upload-id-marker"));
+    let (spelling, bucket, id_marker) = (Spelling::of(call)?, call.bucket()?, call.parameter("upload-id-marker"));
     let query = Query {
         prefix: call.parameter("prefix"),
         delimiter: call.parameter("delimiter"),
-        after: key_marker.clone(),
-        limit,
-    };
-    // Without an id the marker stands for all uploads of its key.
-    let is_after = |upload: &OpenUpload| match upload.meta.key.as_str().cmp(&key_marker) {
-        std::cmp::Ordering::Equal => key_marker.is_empty() || !id_marker.is_empty() && upload.id > id_marker,
-        other => other.is_gt(),
+        after: call.parameter("key-marker"),
+        limit: limit_of(call, "max-uploads", 1000)?,
     };
     let all = bucket.open_uploads();
-    let found = all.iter().filter(|upload| upload.meta.key.starts_with(&query.prefix) && is_after(upload));
-    let (mut uploads, mut groups, mut last, mut more) = (Vec::new(), Vec::new(), None, false);
-    for upload in found {
-        let group = group_of(&upload.meta.key, &query);
-        if group.is_some_and(|group| group <= key_marker.as_str() || groups.last() == Some(&group)) {
-            continue;
-        }
-        if uploads.len() + groups.len() == limit {
-            more = true;
-            break;
-        }
-        match group {
-            Some(group) => {
-                groups.push(group);
-                last = Some((group, ""));
-            }
-            None => {
-                uploads.push(upload);
-                last = Some((&upload.meta.key, &upload.id));
-            }
-        }
-    }
+    let page = page(&all, &query, &id_marker);
     let mut xml = Xml::new("ListMultipartUploadsResult");
     spelling.tell(&mut xml);
-    xml.leaf("Bucket", bucket.name()).leaf("KeyMarker", &spelling.of_text(&key_marker));
+    xml.leaf("Bucket", bucket.name()).leaf("KeyMarker", &spelling.of_text(&query.after));
     xml.leaf("UploadIdMarker", &id_marker);
-    if let Some((key, id)) = last.filter(|_| more) {
+    if let Some((key, id)) = page.next {
         xml.leaf("NextKeyMarker", &spelling.of_text(key)).leaf("NextUploadIdMarker", id);
     }
     xml.leaf("Delimiter", &spelling.of_text(&query.delimiter)).leaf("Prefix", &spelling.of_text(&query.prefix));
-    xml.leaf("MaxUploads", &limit.to_string()).leaf("IsTruncated", if more { "true" } else { "false" });
-    for upload in uploads {
+    xml.leaf("MaxUploads", &query.limit.to_string());
+    xml.leaf("IsTruncated", if page.next.is_some() { "true" } else { "false" });
+    for upload in page.uploads {
         xml.open("Upload").leaf("Key", &spelling.of_text(&upload.meta.key)).leaf("UploadId", &upload.id);
         xml.leaf("StorageClass", &upload.meta.storage_class);
         xml.leaf("Initiated", &iso_millis(upload.meta.modified_ms)).close();
     }
-    for group in groups {
+    for group in page.groups {
         xml.open("CommonPrefixes").leaf("Prefix", &spelling.of_text(group)).close();
     }
     Ok(document(xml))

@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 use super::store::{Bucket, Expect, OpenObject, Versioning};
 use super::upload::{self, Source, check_md5};
 use super::worm::Guard;
-use super::{Call, callback, condition, restore, symlink, tags};
+use super::{Call, callback, condition, restore, symlink, tags, xml};
 use crate::answer::Answer;
 use crate::arrival::{ArrivingBody, header};
 use crate::pieces::Pieces;
@@ -44,12 +44,17 @@ const OVERRIDES: [(&str, &str); 6] = [
     ("response-expires", "expires"),
 ];
 
+/// Of the whole body; where that is the object.
+const CONTENT_MD5: &str = "content-md5";
+const ENCRYPTION: &str = "x-oss-server-side-encryption";
+const ENCRYPTION_KEY: &str = "x-oss-server-side-encryption-key-id";
+
 pub(super) const ACLS: [&str; 4] = ["default", "private", "public-read", "public-read-write"];
 
 pub(super) async fn put(call: &Call<'_>, body: &mut ArrivingBody) -> Result<Answer, Refusal> {
     let wish = callback::wish(call)?;
     let (meta, md5) = receive(call, body).await?;
-    let answer = stored(call, &meta)?.header("content-md5", &md5);
+    let answer = stored(call, &meta)?.header(CONTENT_MD5, &md5);
     match wish {
         Some(wish) => callback::ask(call, wish, &meta, answer).await,
         None => Ok(answer),
@@ -101,6 +106,7 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let pieces = blocking(move || Ok(Pieces::of(object.reading(start)?, len)?)).await?;
     if let Selection::Part { start, len } = selection {
         answer.status = StatusCode::PARTIAL_CONTENT;
+        answer.headers.remove(CONTENT_MD5);
         answer = answer.header("content-range", &format!("bytes {start}-{}/{}", start + len - 1, shown.size));
     }
     Ok(answer.pieces(pieces))
@@ -173,14 +179,27 @@ pub(super) fn new_meta(call: &Call<'_>, described_by: &HeaderMap) -> Result<Meta
     let mut meta = Meta {
         key: call.key()?.to_owned(),
         modified_ms: call.now_ms,
-        storage_class: if class.is_empty() { bucket.facts().storage_class } else { class.to_owned() },
+        storage_class: if class.is_empty() { bucket.facts().storage_class.clone() } else { class.to_owned() },
         acl: acl_of(call)?.unwrap_or_else(|| "default".to_owned()),
         headers: kept_headers(described_by),
         version: call.new_version(&bucket),
         ..Meta::default()
     };
     meta.set_fact(tags::FACT, &tags::of_header(header(own, "x-oss-tagging"))?);
+    if !meta.headers.contains_key(ENCRYPTION) {
+        inherit_encryption(&bucket, &mut meta.headers);
+    }
     Ok(meta)
+}
+
+/// Says of a new object how its bucket wants it encrypted.
+fn inherit_encryption(bucket: &Bucket, headers: &mut HeaderMap) {
+    let Some(rule) = bucket.settings.get("encryption").and_then(|text| xml::parse(text.as_bytes())) else { return };
+    let Some(rule) = rule.child("ApplyServerSideEncryptionByDefault") else { return };
+    for (element, name) in [("SSEAlgorithm", ENCRYPTION), ("KMSMasterKeyID", ENCRYPTION_KEY)] {
+        let value = HeaderValue::from_str(rule.text_of(element)).ok().filter(|value| !value.is_empty());
+        headers.extend(value.map(|value| (HeaderName::from_static(name), value)));
+    }
 }
 
 /// The ACL that a request gives to an object.
@@ -220,6 +239,9 @@ fn described(call: &Call<'_>, meta: &Meta) -> Result<Answer, Refusal> {
         .header("accept-ranges", "bytes")
         .header("x-oss-object-type", meta.kind.as_str())
         .header("x-oss-storage-class", &meta.storage_class);
+    if let Some(md5) = md5_of(meta) {
+        answer = answer.header(CONTENT_MD5, &md5);
+    }
     if meta.kind == Kind::Appendable {
         answer = answer.header("x-oss-next-append-position", &meta.size.to_string());
     }
@@ -241,6 +263,14 @@ fn described(call: &Call<'_>, meta: &Meta) -> Result<Answer, Refusal> {
         }
     }
     Ok(answer)
+}
+
+/// The MD5 of an object that was stored in one piece, in Base64: its entity tag in another form.
+fn md5_of(meta: &Meta) -> Option<String> {
+    let digit = |at: usize| u8::from_str_radix(meta.etag.get(at..at + 2)?, 16).ok();
+    let is_sum = meta.kind == Kind::Normal && meta.etag.len() == 32;
+    let sum: Option<Vec<u8>> = (0..32).step_by(2).map(digit).collect();
+    sum.filter(|_| is_sum).map(|sum| encode::base64(&sum))
 }
 
 pub(super) fn with_checksums(answer: Answer, meta: &Meta) -> Answer {

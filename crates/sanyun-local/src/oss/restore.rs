@@ -37,7 +37,9 @@ pub(super) fn check_readable(call: &Call<'_>, meta: &Meta) -> Result<(), Refusal
         return Ok(());
     }
     let message = "The operation is not valid for the object's state";
-    Err(Refusal::new(StatusCode::FORBIDDEN, "InvalidObjectState", message).cause("0026-00000009").detail("Key", &*meta.key))
+    Err(Refusal::new(StatusCode::FORBIDDEN, "InvalidObjectState", message)
+        .cause("0026-00000009")
+        .detail("Key", &*meta.key))
 }
 
 /// What `x-oss-restore` says of an object.
@@ -53,9 +55,11 @@ pub(super) async fn restore(call: &Call<'_>, body: &mut ArrivingBody) -> Result<
     let wishes = wishes.ok_or_else(Refusal::malformed_xml)?;
     let days = match wishes.text_of("Days") {
         "" => 1,
-        text => text.parse().ok().filter(|days| (1..=DAYS_LIMIT).contains(days)).ok_or_else(|| {
-            Refusal::invalid_argument("Days must be a number from 1 to 365.", "Days", text)
-        })?,
+        text => text
+            .parse()
+            .ok()
+            .filter(|days| (1..=DAYS_LIMIT).contains(days))
+            .ok_or_else(|| Refusal::invalid_argument("Days must be a number from 1 to 365.", "Days", text))?,
     };
     let now_ms = call.now_ms;
     // The first time it is accepted, and later only made longer.

@@ -58,6 +58,9 @@ async fn data(call: &Call<'_>) -> Result<String, Refusal> {
 
 fn answer(request: &Element, format: &Format, data: &str) -> Result<Answer, Refusal> {
     let expression = text(request.text_of("Expression"));
+    if expression.trim().is_empty() {
+        return Err(Refusal::malformed_xml());
+    }
     let query = Query::parse(&expression).ok_or_else(Refusal::not_implemented)?;
     let nothing = Element::default();
     let output = request.child("OutputSerialization").unwrap_or(&nothing);

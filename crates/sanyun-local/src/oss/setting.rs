@@ -48,25 +48,59 @@ const AP: &str = "x-oss-access-point-name";
 /// its API reference.
 static SETTINGS: [Setting; 24] = [
     one("accessmonitor", Shown("<AccessMonitorConfiguration><Status>Disabled</Status></AccessMonitorConfiguration>")),
-    one("bucketArchiveDirectRead", Shown("<ArchiveDirectReadConfiguration><Enabled>false</Enabled></ArchiveDirectReadConfiguration>")),
+    one(
+        "bucketArchiveDirectRead",
+        Shown("<ArchiveDirectReadConfiguration><Enabled>false</Enabled></ArchiveDirectReadConfiguration>"),
+    ),
     one("cors", Refused("NoSuchCORSConfiguration", "The CORS Configuration does not exist.")),
-    one("encryption", Refused("NoSuchServerSideEncryptionRule", "The server side encryption configuration was not found.")),
+    one(
+        "encryption",
+        Refused("NoSuchServerSideEncryptionRule", "The server side encryption configuration was not found."),
+    ),
     one("httpsConfig", Shown("<HttpsConfiguration><TLS><Enable>false</Enable></TLS></HttpsConfiguration>")),
     one("lifecycle", Refused("NoSuchLifecycle", "No Row found in Lifecycle Table.")),
     one("logging", Shown("<BucketLoggingStatus></BucketLoggingStatus>")),
-    one("userDefinedLogFieldsConfig", Refused("NoSuchUserDefinedLogFieldsConfig", "There are no user-defined log fields.")),
+    one(
+        "userDefinedLogFieldsConfig",
+        Refused("NoSuchUserDefinedLogFieldsConfig", "There are no user-defined log fields."),
+    ),
     one("objectWorm", Refused("NoSuchObjectWormConfiguration", "The object WORM configuration does not exist.")),
     one("overwriteConfig", Refused("NoSuchOverwriteConfiguration", "The overwrite configuration does not exist.")),
     one("policy", Refused("NoSuchBucketPolicy", "The specified bucket policy does not exist.")),
     one("policyStatus", Shown("<PolicyStatus><IsPublic>false</IsPublic></PolicyStatus>")),
-    one("referer", Shown("<RefererConfiguration><AllowEmptyReferer>true</AllowEmptyReferer><RefererList></RefererList></RefererConfiguration>")),
-    one("rtc", Refused("NoSuchReplicationConfiguration", "The bucket you specified does not have replication configuration.")),
-    one("requestPayment", Shown("<RequestPaymentConfiguration><Payer>BucketOwner</Payer></RequestPaymentConfiguration>")),
-    one("resourceGroup", Shown("<BucketResourceGroupConfiguration><ResourceGroupId>rg-default-id</ResourceGroupId></BucketResourceGroupConfiguration>")),
+    one(
+        "referer",
+        Shown(
+            "<RefererConfiguration><AllowEmptyReferer>true</AllowEmptyReferer><RefererList></RefererList></RefererConfiguration>",
+        ),
+    ),
+    one(
+        "rtc",
+        Refused("NoSuchReplicationConfiguration", "The bucket you specified does not have replication configuration."),
+    ),
+    one(
+        "requestPayment",
+        Shown("<RequestPaymentConfiguration><Payer>BucketOwner</Payer></RequestPaymentConfiguration>"),
+    ),
+    one(
+        "resourceGroup",
+        Shown(
+            "<BucketResourceGroupConfiguration><ResourceGroupId>rg-default-id</ResourceGroupId></BucketResourceGroupConfiguration>",
+        ),
+    ),
     one("quota", Shown("<QuotaConfiguration><StorageQuota>-1</StorageQuota></QuotaConfiguration>")),
     one("tagging", Shown("<Tagging><TagSet></TagSet></Tagging>")),
-    one("transferAcceleration", Refused("NoSuchTransferAccelerationConfiguration", "The bucket you specified does not have transfer acceleration configuration.")),
-    one("website", Refused("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration.")),
+    one(
+        "transferAcceleration",
+        Refused(
+            "NoSuchTransferAccelerationConfiguration",
+            "The bucket you specified does not have transfer acceleration configuration.",
+        ),
+    ),
+    one(
+        "website",
+        Refused("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration."),
+    ),
     Setting {
         sub_resource: "inventory",
         named_by: "inventoryId",
@@ -88,7 +122,9 @@ static SETTINGS: [Setting; 24] = [
     Setting {
         sub_resource: "publicAccessBlock",
         named_by: AP,
-        missing: Shown("<PublicAccessBlockConfiguration><BlockPublicAccess>false</BlockPublicAccess></PublicAccessBlockConfiguration>"),
+        missing: Shown(
+            "<PublicAccessBlockConfiguration><BlockPublicAccess>false</BlockPublicAccess></PublicAccessBlockConfiguration>",
+        ),
         list: "",
     },
 ];
@@ -198,7 +234,8 @@ fn policy_status(call: &Call<'_>) -> Result<Answer, Refusal> {
     let policy: Value = policy.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let allows_all = |statement: &Value| {
         let principal = statement.get("Principal");
-        let everybody = principal.is_some_and(|who| who == "*" || who.as_array().is_some_and(|all| all.contains(&"*".into())));
+        let everybody =
+            principal.is_some_and(|who| who == "*" || who.as_array().is_some_and(|all| all.contains(&"*".into())));
         everybody && statement.get("Effect").is_some_and(|effect| effect == "Allow")
     };
     let statements = policy.get("Statement").and_then(Value::as_array);

@@ -62,12 +62,21 @@ fn of_document(tagging: &Element) -> Result<String, Refusal> {
 
 pub(super) async fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let meta = opened(call).await?;
+    let xml = document_of(meta.fact(FACT));
+    Ok(with_version(document(xml), &*call.bucket()?, &meta.version))
+}
+
+/// The document of some tags.
+pub(super) fn document_of(tags: &str) -> Xml {
     let mut xml = Xml::new("Tagging");
     xml.open("TagSet");
-    for (name, value) in encode::pairs(meta.fact(FACT)) {
-        xml.open("Tag").leaf("Key", &encode::percent_decode(name)).leaf("Value", &encode::percent_decode(value)).close();
+    for (name, value) in encode::pairs(tags) {
+        xml.open("Tag")
+            .leaf("Key", &encode::percent_decode(name))
+            .leaf("Value", &encode::percent_decode(value))
+            .close();
     }
-    Ok(with_version(document(xml), &*call.bucket()?, &meta.version))
+    xml
 }
 
 pub(super) async fn put(call: &Call<'_>, body: &mut ArrivingBody) -> Result<Answer, Refusal> {

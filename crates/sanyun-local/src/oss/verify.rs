@@ -203,9 +203,8 @@ impl Check<'_> {
         let Address { bucket, key: object, .. } = self.address;
         let (method, headers) = (self.head.method.as_str(), &self.head.headers);
         let (bucket, object) = (bucket.as_deref(), object.as_deref());
-        let to_sign = |sub_resources| {
-            v1::string_to_sign(method, headers, date, bucket, object, &self.head.query, sub_resources)
-        };
+        let to_sign =
+            |sub_resources| v1::string_to_sign(method, headers, date, bucket, object, &self.head.query, sub_resources);
         // Clients differ in what they sign beyond what the tables say.
         let own = to_sign(self.sub_resources);
         let fits = |text: &str| v1::signature(&key.secret, text) == signature;

@@ -107,22 +107,26 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     xml.leaf("MaxKeys", &limit.to_string()).leaf("Delimiter", &spelling.of_text(&query.delimiter));
     spelling.tell(&mut xml);
     xml.leaf("IsTruncated", if page.next.is_some() { "true" } else { "false" });
-    let owner = bucket.facts().owner;
+    let owner = bucket.facts().owner.clone();
     for (key, entry, latest) in &page.versions {
-        xml.open(if entry.is_marker() { "DeleteMarker" } else { "Version" }).leaf("Key", &spelling.of_text(key));
-        xml.leaf("VersionId", &entry.version).leaf("IsLatest", if *latest { "true" } else { "false" });
-        xml.leaf("LastModified", &iso_millis(entry.modified_ms));
-        if !entry.is_marker() {
-            xml.leaf("ETag", &format!("\"{}\"", entry.etag)).leaf("Type", entry.kind.as_str());
-            xml.leaf("Size", &entry.size.to_string()).leaf("StorageClass", &entry.storage_class);
-        }
-        push_owner(&mut xml, &owner);
-        xml.close();
+        push(&mut xml, &spelling.of_text(key), entry, *latest, &owner);
     }
     for group in &page.groups {
         xml.open("CommonPrefixes").leaf("Prefix", &spelling.of_text(group)).close();
     }
     Ok(document(xml))
+}
+
+fn push(xml: &mut Xml, key: &str, entry: &Entry, latest: bool, owner: &str) {
+    xml.open(if entry.is_marker() { "DeleteMarker" } else { "Version" }).leaf("Key", key);
+    xml.leaf("VersionId", &entry.version).leaf("IsLatest", if latest { "true" } else { "false" });
+    xml.leaf("LastModified", &iso_millis(entry.modified_ms));
+    if !entry.is_marker() {
+        xml.leaf("ETag", &format!("\"{}\"", entry.etag)).leaf("Type", entry.kind.as_str());
+        xml.leaf("Size", &entry.size.to_string()).leaf("StorageClass", &entry.storage_class);
+    }
+    push_owner(xml, owner);
+    xml.close();
 }
 
 #[cfg(test)]
@@ -154,7 +158,9 @@ mod tests {
                 let query = Query { prefix: String::new(), delimiter, after, limit };
                 let page = page(&index, &query, &from.1);
                 assert!(page.versions.len() + page.groups.len() <= limit);
-                shown.extend(page.versions.iter().map(|(key, entry, latest)| format!("{key} {} {latest}", entry.version)));
+                shown.extend(
+                    page.versions.iter().map(|(key, entry, latest)| format!("{key} {} {latest}", entry.version)),
+                );
                 shown.extend(page.groups);
                 match page.next {
                     Some(next) => from = next,

@@ -107,47 +107,49 @@ impl Policy {
 /// Answers an operation on the policy of a bucket.
 pub(super) async fn answer(call: &Call<'_>, operation: &str, body: &mut ArrivingBody) -> Result<Answer, Refusal> {
     let bucket = call.bucket()?;
-    let now = call.state.clock.now();
-    let found = Policy::of(&bucket, now);
-    let conflict = |message: &str| Refusal::new(StatusCode::CONFLICT, "WORMConfigurationLocked", message);
-    let missing = || {
-        Refusal::new(StatusCode::NOT_FOUND, "NoSuchWORMConfiguration", "The WORM Configuration does not exist.")
-    };
-    let named = |policy: Policy| if policy.id == call.parameter("wormId") { Ok(policy) } else { Err(missing()) };
+    let found = Policy::of(&bucket, call.state.clock.now());
+    let is_locked = found.as_ref().is_some_and(|policy| policy.locked);
     match operation {
         "GetBucketWorm" => Ok(document(found.ok_or_else(missing)?.document())),
-        "InitiateBucketWorm" if found.as_ref().is_some_and(|policy| policy.locked) => {
-            Err(conflict("The WORM Configuration is locked already."))
-        }
-        "InitiateBucketWorm" => {
-            let days = days(&read_document(call, body, "InitiateWormConfiguration").await?)?;
-            let id = call.state.chance.hex32().to_uppercase();
-            let policy = Policy { id, locked: false, days, created: super::iso_millis(call.now_ms) };
-            store(&bucket, Some(policy.document())).await?;
-            Ok(Answer::new(StatusCode::OK).header("x-oss-worm-id", &policy.id))
-        }
-        "AbortBucketWorm" if found.as_ref().is_some_and(|policy| policy.locked) => {
-            Err(conflict("The WORM Configuration is locked and can not be aborted."))
-        }
+        "InitiateBucketWorm" | "AbortBucketWorm" if is_locked => Err(locked("The WORM Configuration is locked.")),
+        "InitiateBucketWorm" => initiate(call, &bucket, body).await,
         "AbortBucketWorm" => {
             store(&bucket, None).await?;
             Ok(Answer::new(StatusCode::NO_CONTENT))
         }
-        "CompleteBucketWorm" => {
-            let policy = Policy { locked: true, ..named(found.ok_or_else(missing)?)? };
+        _ => {
+            let policy = found.filter(|policy| policy.id == call.parameter("wormId")).ok_or_else(missing)?;
+            let policy = match operation {
+                "CompleteBucketWorm" => Policy { locked: true, ..policy },
+                _ => extended(policy, days(&read_document(call, body, "ExtendWormConfiguration").await?)?)?,
+            };
             store(&bucket, Some(policy.document())).await?;
             Ok(Answer::new(StatusCode::OK))
         }
-        _ => {
-            let policy = named(found.ok_or_else(missing)?)?;
-            let days = days(&read_document(call, body, "ExtendWormConfiguration").await?)?;
-            if !policy.locked || days < policy.days {
-                return Err(conflict("The retention can only be extended once it is locked."));
-            }
-            store(&bucket, Some(Policy { days, ..policy }.document())).await?;
-            Ok(Answer::new(StatusCode::OK))
-        }
     }
+}
+
+fn missing() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "NoSuchWORMConfiguration", "The WORM Configuration does not exist.")
+}
+
+fn locked(message: &str) -> Refusal {
+    Refusal::new(StatusCode::CONFLICT, "WORMConfigurationLocked", message)
+}
+
+async fn initiate(call: &Call<'_>, bucket: &Arc<Bucket>, body: &mut ArrivingBody) -> Result<Answer, Refusal> {
+    let days = days(&read_document(call, body, "InitiateWormConfiguration").await?)?;
+    let id = call.state.chance.hex32().to_uppercase();
+    let policy = Policy { id, locked: false, days, created: super::iso_millis(call.now_ms) };
+    store(bucket, Some(policy.document())).await?;
+    Ok(Answer::new(StatusCode::OK).header("x-oss-worm-id", &policy.id))
+}
+
+fn extended(policy: Policy, days: u32) -> Result<Policy, Refusal> {
+    if !policy.locked || days < policy.days {
+        return Err(locked("The retention can only be extended once it is locked."));
+    }
+    Ok(Policy { days, ..policy })
 }
 
 fn days(wish: &xml::Element) -> Result<u32, Refusal> {

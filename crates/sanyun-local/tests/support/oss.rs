@@ -1,11 +1,14 @@
 //! Signed requests to OSS, with every byte under control.
 
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpStream};
+
 use http::{HeaderName, HeaderValue, Method};
 use sanyun_core::{Endpoint, Keys, Scheme, Secret, encode, time};
 use sanyun_local::{ACCESS_KEY, Builder, Local, SECRET_KEY};
 use sanyun_oss::sign::v4;
 
-use super::{NOW, Reply, Request, at};
+use super::{NOW, Reply, Request, at, read_reply};
 
 /// A request that is yet to be signed.
 pub struct Unsigned {
@@ -77,22 +80,38 @@ impl Unsigned {
         self.signed_by(local, ACCESS_KEY, SECRET_KEY)
     }
 
+    /// Signs for a local cloud of another process, whose clock stands at [`NOW`] too, and sends; `None` if it is killed
+    /// meanwhile.
+    pub async fn send_to(self, addr: SocketAddr) -> Option<Reply> {
+        let request = self.signed_for(addr, ACCESS_KEY, SECRET_KEY);
+        let exchange = move || {
+            let mut socket = TcpStream::connect(addr).ok()?;
+            socket.write_all(&request.head()).and_then(|()| socket.write_all(&request.body)).ok()?;
+            read_reply(&mut socket, request.method == "HEAD")
+        };
+        tokio::task::spawn_blocking(exchange).await.unwrap()
+    }
+
     pub fn signed_by(self, local: &Local, id: &str, secret: &str) -> Request {
-        let (mut request, keys) = self.core(local, id, secret);
+        self.signed_for(local.addr(), id, secret)
+    }
+
+    fn signed_for(self, addr: SocketAddr, id: &str, secret: &str) -> Request {
+        let (mut request, keys) = self.core(addr, id, secret);
         self.signer(&keys, &v4::KeyCache::default(), |signer| drop(signer.sign_headers(&mut request).unwrap()));
         self.finish(&request)
     }
 
     /// Signs with signature V4 in the query, from now for some seconds.
     pub fn presigned(self, local: &Local, seconds: u64) -> Request {
-        let (mut request, keys) = self.core(local, ACCESS_KEY, SECRET_KEY);
+        let (mut request, keys) = self.core(local.addr(), ACCESS_KEY, SECRET_KEY);
         let lifetime = std::time::Duration::from_secs(seconds);
         self.signer(&keys, &v4::KeyCache::default(), |signer| drop(signer.sign_query(&mut request, lifetime)));
         self.finish(&request)
     }
 
     pub fn unsigned(self, local: &Local) -> Request {
-        let (request, _) = self.core(local, ACCESS_KEY, SECRET_KEY);
+        let (request, _) = self.core(local.addr(), ACCESS_KEY, SECRET_KEY);
         self.finish(&request)
     }
 
@@ -100,21 +119,21 @@ impl Unsigned {
         self.signed(local).send(local.addr()).await.unwrap()
     }
 
-    fn core(&self, local: &Local, id: &str, secret: &str) -> (sanyun_core::Request, Keys) {
+    fn core(&self, addr: SocketAddr, id: &str, secret: &str) -> (sanyun_core::Request, Keys) {
         let encode = |text: &String| encode::percent_path(text).into_owned();
         let path = match (&self.bucket, &self.key) {
             (None, _) => "/".to_owned(),
             (Some(bucket), None) => format!("/{bucket}/"),
             (Some(bucket), Some(key)) => format!("/{bucket}/{}", encode(key)),
         };
-        let endpoint = Endpoint::new(Scheme::Http, local.addr().to_string());
+        let endpoint = Endpoint::new(Scheme::Http, addr.to_string());
         let mut request = sanyun_core::Request::new(self.method.clone(), endpoint, path);
         request.query = self.query.clone();
         for (name, value) in &self.headers {
             let name = HeaderName::try_from(name.as_str()).unwrap();
             request.headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
-        request.headers.insert("host", local.addr().to_string().parse().unwrap());
+        request.headers.insert("host", addr.to_string().parse().unwrap());
         (request, Keys { id: id.to_owned(), secret: Secret::new(secret), token: None })
     }
 

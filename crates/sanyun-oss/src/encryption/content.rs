@@ -11,8 +11,8 @@ use bytes::{Buf as _, Bytes, BytesMut};
 use ctr::Ctr128BE;
 use ctr::cipher::{KeyIvInit as _, StreamCipher as _, StreamCipherSeek as _};
 use futures_core::Stream;
-use sanyun_core::{Body, ByteStream, Chance, OpenBody, StreamBody};
-use zeroize::{Zeroize as _, Zeroizing};
+use sanyun_core::{Body, ByteStream, Chance, OpenBody, Result, StreamBody};
+use zeroize::Zeroize as _;
 
 /// The name that the envelope has for it.
 pub(super) const ALGORITHM: &str = "AES/CTR/NoPadding";
@@ -55,14 +55,14 @@ impl DataKey {
 
     /// A new one. Bytes 8 to 11 of the start are zero, as in all SDKs of OSS: so the counter cannot come into the bytes
     /// that tell two objects apart.
-    pub(super) fn random(chance: &dyn Chance) -> Self {
+    pub(super) fn random(chance: &dyn Chance) -> Result<Self> {
         let mut made = Self(Box::new(Parts { key: [0; 32], start: [0; 16] }));
-        fill(chance, &mut made.0.key);
-        fill(chance, &mut made.0.start);
+        chance.fill_key(&mut made.0.key)?;
+        chance.fill_key(&mut made.0.start)?;
         if let Some(counter) = made.0.start.get_mut(8..12) {
             counter.fill(0);
         }
-        made
+        Ok(made)
     }
 
     pub(super) fn key(&self) -> &[u8] {
@@ -89,14 +89,6 @@ impl DataKey {
 impl fmt::Debug for DataKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DataKey(***)")
-    }
-}
-
-/// Fills `bytes` by chance.
-pub(super) fn fill(chance: &dyn Chance, bytes: &mut [u8]) {
-    for piece in bytes.chunks_mut(8) {
-        let random = Zeroizing::new(chance.next_u64().to_ne_bytes());
-        piece.iter_mut().zip(*random).for_each(|(byte, random)| *byte = random);
     }
 }
 

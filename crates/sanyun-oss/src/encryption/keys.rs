@@ -37,7 +37,7 @@ impl Keys {
 
     /// A new object's key, and what is stored of it.
     pub(super) async fn seal(&self, chance: &dyn Chance) -> Result<(Arc<DataKey>, Envelope)> {
-        let (data_key, master) = (DataKey::random(chance), self.default_key());
+        let (data_key, master) = (DataKey::random(chance)?, self.default_key());
         let wrap = async |secret: &[u8]| master.wrap(&SecretBytes::new(secret.to_vec()), chance).await;
         let envelope = Envelope {
             key: wrap(data_key.key()).await?,

@@ -9,7 +9,6 @@ use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, RsaPublicKey};
 use sanyun_core::{Chance, Error, Result, Secret, encode};
 use zeroize::Zeroizing;
 
-use super::content::fill;
 use super::master::SecretBytes;
 
 /// The name that the envelope has for it.
@@ -91,7 +90,10 @@ impl TryRng for Randomness<'_> {
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        fill(self.0, bytes);
+        for piece in bytes.chunks_mut(8) {
+            let random = self.0.next_u64().to_ne_bytes();
+            piece.iter_mut().zip(random).for_each(|(byte, random)| *byte = random);
+        }
         Ok(())
     }
 }

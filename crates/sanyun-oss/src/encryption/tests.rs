@@ -94,7 +94,8 @@ async fn a_wrong_key_is_always_noticed() {
 
 #[tokio::test]
 async fn new_keys_are_random_and_leave_room_for_the_counter() {
-    let (one, other) = (DataKey::random(&SeededChance::new(1)), DataKey::random(&SeededChance::new(2)));
+    let (one, other) =
+        (DataKey::random(&SeededChance::new(1)).unwrap(), DataKey::random(&SeededChance::new(2)).unwrap());
     assert!(one.key() != other.key() && one.start() != other.start());
     for key in [&one, &other] {
         assert_eq!(key.start()[8..12], [0; 4]);

@@ -102,8 +102,8 @@ mod tests {
         let mut rules = lifecycle(text);
         assert_eq!(rules.unknown_xml, ["<Other/>"]);
         rules.rules[0].id = Some("b".to_owned());
-        let request = PutBucketLifecycle::new("photos").lifecycle_configuration(rules);
-        let input = invoke::input(PutBucketLifecycle::OPERATION, &params(&mut request.clone()).unwrap()).unwrap();
+        let mut request = PutBucketLifecycle::new("photos").lifecycle_configuration(rules);
+        let input = invoke::input(PutBucketLifecycle::OPERATION, &params(&mut request).unwrap()).unwrap();
         let body = input.checked().unwrap().body.as_bytes().unwrap().to_vec();
         assert_eq!(String::from_utf8(body).unwrap(), text.replace("<ID>a", "<ID>b"));
     }

@@ -159,8 +159,27 @@ mod tests {
     fn every_name_has_a_path_and_comes_back() {
         let long = format!("{}/{}%", "ü".repeat(200), "%".repeat(300));
         let names = [
-            "a", "..", ".", "...", "a/../b", "/lead", "trail/", "a//b", "//", "/", "%", "%2E", "a%+", "%+/b", "%!", "a%!",
-            "a\0b", "new\nline", " ", ".sanyun-1.part", &long,
+            "a",
+            "..",
+            ".",
+            "...",
+            "a/../b",
+            "/lead",
+            "trail/",
+            "a//b",
+            "//",
+            "/",
+            "%",
+            "%2E",
+            "a%+",
+            "%+/b",
+            "%!",
+            "a%!",
+            "a\0b",
+            "new\nline",
+            " ",
+            ".sanyun-1.part",
+            &long,
         ];
         for name in names {
             let path = Names::Encoded.to_path(name).unwrap();

@@ -222,7 +222,8 @@ impl Walk {
         let (own, path) = (entry.file_name(), entry.path());
         let shown = format!("{prefix}{}", own.to_string_lossy());
         let Some(own) = own.to_str() else {
-            let error = Error::input(format!("the name of {} is not UTF-8, so that it cannot be a key", path.display()));
+            let error =
+                Error::input(format!("the name of {} is not UTF-8, so that it cannot be a key", path.display()));
             return self.inventory.unreadable.push((shown, error));
         };
         if is_temporary(own) {

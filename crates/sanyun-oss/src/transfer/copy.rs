@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue};
 use sanyun_core::{BoxFuture, Error, Response, Result, Retry, encode};
 use serde_json::json;
 
-use super::checkpoint::{Checkpoint, Found, Kind};
+use super::checkpoint::{Checkpoint, Kind};
 use super::lanes::{Each, Lanes, Part};
 use super::multipart::{Headers, Multipart, Pinned, StoredPart, StoredParts, compare, with_headers};
 use super::plan::{COPY_PART_BYTES, COPY_THRESHOLD_BYTES, PartPlan, check_part_size};
@@ -139,6 +139,12 @@ impl ObjectCopy {
         self
     }
 
+    /// Sets what else a call that copies an object can set, such as expiry and encryption.
+    pub fn with(mut self, set: impl FnOnce(Action<Copied>) -> Action<Copied>) -> Self {
+        self.copy = set(self.copy);
+        self
+    }
+
     /// Sets any header of the copy, such as `x-oss-server-side-encryption`.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.copy = self.copy.header(name, value);
@@ -239,7 +245,7 @@ impl Run {
     }
 
     fn copied_at_once(&self, copied: Response<Copied>) -> Result<CopiedObject> {
-        compare(self.object.crc64, copied.crc64())?;
+        self.check(copied.crc64())?;
         Portion::of(&self.meter).add(self.object.size);
         self.meter.finish();
         Ok(CopiedObject {
@@ -252,6 +258,12 @@ impl Run {
         })
     }
 
+    /// Whether the copy has the checksum of the source.
+    fn check(&self, crc64: Option<u64>) -> Result<()> {
+        let checks = self.bucket.client().protocol.checks_uploads;
+        if checks { compare(self.object.crc64, crc64) } else { Ok(()) }
+    }
+
     async fn in_parts(self) -> Result<CopiedObject> {
         let plan = PartPlan::grown(self.object.size, self.options.part_size)?;
         let (mut multipart, checkpoint, mut stored) = self.begin(&plan).await?;
@@ -262,7 +274,7 @@ impl Run {
             return Err(multipart.give_up(error).await);
         }
         let completed = multipart.complete(&stored).await?;
-        compare(self.object.crc64, completed.crc64)?;
+        self.check(completed.crc64)?;
         if let Some(checkpoint) = checkpoint {
             checkpoint.remove().await?;
         }
@@ -281,16 +293,15 @@ impl Run {
     async fn begin(&self, plan: &PartPlan) -> Result<(Multipart, Option<Checkpoint>, StoredParts)> {
         let (checkpoint, earlier) = self.earlier(plan).await?;
         let headers = self.new_headers().await?;
-        if let Some(upload_id) = self.upload_id.clone().or(earlier) {
-            let mut multipart = Multipart::resumed(&self.bucket, &self.key, headers.clone(), upload_id);
-            // Whatever goes wrong now, what was begun earlier stays.
-            multipart.keep(true);
-            if let Some(mut stored) = multipart.list().await? {
-                stored.retain(|number, part| {
-                    plan.part(number.saturating_sub(1)).is_some_and(|range| range.end - range.start == part.len)
-                });
-                return Ok((multipart, checkpoint, stored));
-            }
+        if let Some(upload_id) = self.upload_id.clone().or(earlier)
+            && let Some((multipart, mut stored)) =
+                Multipart::go_on(&self.bucket, &self.key, headers.clone(), upload_id).await?
+        {
+            stored.retain(|number, part| {
+                let range = number.checked_sub(1).and_then(|index| plan.part(index));
+                range.is_some_and(|range| range.end - range.start == part.len)
+            });
+            return Ok((multipart, checkpoint, stored));
         }
         let multipart = Multipart::begin(&self.bucket, &self.key, headers, false).await?;
         if let Some(checkpoint) = &checkpoint {
@@ -301,8 +312,12 @@ impl Run {
 
     /// What is copied, as `/bucket/key?versionId=id`, encoded.
     fn source_header(&self) -> String {
-        let found = self.headers.iter().find(|(name, _)| name == COPY_SOURCE);
-        found.and_then(|(_, value)| value.to_str().ok()).unwrap_or_default().to_owned()
+        self.text(COPY_SOURCE).unwrap_or_default()
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        let found = self.headers.iter().find(|(known, _)| known.as_str() == name);
+        found.and_then(|(_, value)| value.to_str().ok()).map(str::to_owned)
     }
 
     async fn earlier(&self, plan: &PartPlan) -> Result<(Option<Checkpoint>, Option<String>)> {
@@ -316,18 +331,7 @@ impl Run {
             "part_size": plan.part_size(),
         });
         let checkpoint = Checkpoint::take(folder, Kind::Copy, &source, &target, facts).await?;
-        let upload_id = |state: &serde_json::Value| state.get("upload_id")?.as_str().map(str::to_owned);
-        let earlier = match checkpoint.load().await {
-            Found::State(state) => upload_id(&state),
-            Found::Stale(state) => {
-                if let Some(stale) = upload_id(&state) {
-                    let stale = Multipart::resumed(&self.bucket, &self.key, self.headers.clone(), stale);
-                    stale.give_up(Error::input("the source has changed")).await;
-                }
-                None
-            }
-            Found::Nothing => None,
-        };
+        let earlier = Multipart::left_behind(checkpoint.load().await, &self.bucket, &self.key, &self.headers).await;
         Ok((Some(checkpoint), earlier))
     }
 
@@ -342,13 +346,8 @@ impl Run {
         };
         let mut headers: Headers = self.headers.iter().filter(|(name, _)| !dropped(name.as_str())).cloned().collect();
         if !self.is_replaced.metadata {
-            headers.extend(
-                self.object
-                    .meta
-                    .headers()
-                    .iter()
-                    .filter_map(|(name, value)| is_metadata(name.as_str()).then(|| (name.clone(), value.clone()))),
-            );
+            let source = self.object.meta.headers().iter().filter(|(name, _)| is_metadata(name.as_str()));
+            headers.extend(source.map(|(name, value)| (name.clone(), value.clone())));
         }
         if !self.is_replaced.tagging
             && let Some(tags) = self.source_tags().await?
@@ -365,6 +364,7 @@ impl Run {
         }
         let mut get = GetObjectTagging::new(self.source.bucket.name(), &*self.source.key);
         get.version_id = self.source.version.clone();
+        get.request_payer = self.text("x-oss-request-payer");
         let tags = self.bucket.client().call(get).await?.into_inner().tag_set.map(|set| set.tags).unwrap_or_default();
         let encoded = |text: Option<String>| encode::percent(text.as_deref().unwrap_or_default()).into_owned();
         let pairs = tags.into_iter().map(|tag| format!("{}={}", encoded(tag.key), encoded(tag.value)));
@@ -421,7 +421,7 @@ impl PartCall {
         let range = format!("bytes={}-{}", piece.range.start, piece.range.end - 1);
         let copy = self.copy.clone().part_number(piece.number.to_string()).source_range(range);
         let call = with_headers(self.client.call(copy), self.headers.clone());
-        let reply = call.set(COPY_SOURCE, &self.source).await?;
+        let reply = call.set(COPY_SOURCE, &self.source).call().retry(Retry::none()).await?;
         let etag = reply.etag.clone().ok_or_else(|| Error::decode("OSS does not say which ETag the part has"))?;
         let crc64 = reply.header("x-oss-hash-crc64ecma").and_then(|text| text.parse().ok());
         Ok(StoredPart { len: piece.range.end - piece.range.start, etag, crc64 })

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use sanyun_core::{BoxFuture, Error, Result};
+use sanyun_core::{BoxFuture, Error, Result, Retry};
 
 use super::disk::absolute;
 use super::lanes::{Each, Lanes, Part};
@@ -327,7 +327,7 @@ impl Wanted {
         if bytes.is_empty() {
             return Ok(fetch.written.digest.value());
         }
-        let mut object = self.get(bytes.clone()).await?.into_inner();
+        let mut object = self.get(bytes.clone()).call().retry(Retry::none()).await?.into_inner();
         self.check_range(&object, &bytes)?;
         let mut writer = PartWriter::new(shared, &places, fetch.written.clone());
         let read = read(&mut object, &mut writer, bytes.end - bytes.start, throttle, &fetch.portion).await;

@@ -25,8 +25,8 @@ pub(super) type Tried<P, D> = (P, Result<D>);
 
 type Work<P, D> = Arc<dyn Fn(P) -> BoxFuture<'static, Tried<P, D>> + Send + Sync>;
 
-/// How often a part is tried again, each time with the retries of the calls themselves.
-const RETRIES: u32 = 4;
+/// How often a part is tried again. Its calls have no retries of their own: the lanes must see each failure.
+pub(super) const RETRIES: u32 = 9;
 const BACKOFF: Backoff = Backoff::full_jitter(Duration::from_millis(200), Duration::from_secs(20));
 /// The longest wait that OSS may ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
@@ -35,13 +35,15 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 /// parts as there are lanes have gone through without a failure.
 pub(super) struct Lanes<P, D> {
     work: Work<P, D>,
-    running: JoinSet<(Tried<P, D>, u32)>,
+    running: JoinSet<Attempt<P, D>>,
     /// Parts that failed, with how often.
     again: Vec<(P, u32, Duration)>,
     most: usize,
     allowed: usize,
     /// Successes since the number of lanes changed.
     calm: usize,
+    /// How often the number of lanes was halved.
+    halved: u32,
     shared: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
@@ -61,6 +63,7 @@ impl<P: Part, D: Send + 'static> Lanes<P, D> {
             most: most.max(1),
             allowed: most.max(1),
             calm: 0,
+            halved: 0,
             shared: Arc::clone(&client.transfers.lanes),
             clock: Arc::clone(&context.clock),
             chance: Arc::clone(&context.chance),
@@ -122,7 +125,7 @@ impl<P: Part, D: Send + 'static> Lanes<P, D> {
                 self.start(part, failures, wait);
             }
             let Some(joined) = ready!(self.running.poll_join_next(cx)) else { return Poll::Ready(None) };
-            let ((mut part, result), failures) = joined.map_err(stopped)?;
+            let Attempt { tried: (mut part, result), failures, halved } = joined.map_err(stopped)?;
             match result {
                 Ok(value) => {
                     self.succeeded();
@@ -133,8 +136,8 @@ impl<P: Part, D: Send + 'static> Lanes<P, D> {
                     if !error.is_retryable() || failures > RETRIES {
                         return Poll::Ready(Some(Err(error)));
                     }
-                    self.strained(&error);
-                    let wait = self.wait(&error, failures);
+                    self.strained(&error, halved);
+                    let wait = wait(&error, failures, self.chance.unit());
                     self.again.push((part, failures, wait));
                 }
             }
@@ -143,6 +146,7 @@ impl<P: Part, D: Send + 'static> Lanes<P, D> {
 
     fn start(&mut self, part: P, failures: u32, wait: Duration) {
         let (work, shared, clock) = (Arc::clone(&self.work), Arc::clone(&self.shared), Arc::clone(&self.clock));
+        let halved = self.halved;
         self.running.spawn(async move {
             if !wait.is_zero() {
                 clock.sleep(wait).await;
@@ -151,18 +155,17 @@ impl<P: Part, D: Send + 'static> Lanes<P, D> {
             let permit = shared.acquire_owned().await;
             let tried = work(part).await;
             drop(permit);
-            (tried, failures)
+            Attempt { tried, failures, halved }
         });
     }
 
-    fn wait(&self, error: &Error, failures: u32) -> Duration {
-        let asked = error.service().and_then(|service| service.retry_after()).unwrap_or_default();
-        BACKOFF.delay(failures, self.chance.unit()).max(asked.min(MAX_RETRY_AFTER))
-    }
-
-    fn strained(&mut self, error: &Error) {
-        if error.is_throttled() || error.is_timeout() || error.service().is_some_and(|it| it.status() == 503) {
+    fn strained(&mut self, error: &Error, halved: u32) {
+        let overloaded =
+            error.is_throttled() || error.is_timeout() || error.service().is_some_and(|it| it.status() == 503);
+        // What was on its way when the number was halved says nothing about the new number.
+        if overloaded && halved == self.halved {
             self.allowed = (self.allowed / 2).max(1);
+            self.halved += 1;
         }
         self.calm = 0;
     }
@@ -173,6 +176,21 @@ impl<P: Part, D: Send + 'static> Lanes<P, D> {
             (self.allowed, self.calm) = (self.allowed + 1, 0);
         }
     }
+}
+
+/// How long to wait after so many failures; `unit` is a random number in `0.0..1.0`.
+pub(super) fn wait(error: &Error, failures: u32, unit: f64) -> Duration {
+    let asked = error.service().and_then(|service| service.retry_after()).unwrap_or_default();
+    BACKOFF.delay(failures, unit).max(asked.min(MAX_RETRY_AFTER))
+}
+
+/// An attempt that has ended.
+struct Attempt<P, D> {
+    tried: Tried<P, D>,
+    /// How often the part had failed before.
+    failures: u32,
+    /// How often the number of lanes had been halved when it began.
+    halved: u32,
 }
 
 enum Event<P, D> {

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use http::{HeaderName, HeaderValue};
 use sanyun_core::{Error, Result};
+use serde_json::Value;
 
+use super::checkpoint::Found;
+use super::lanes::{RETRIES, wait};
 use crate::action::Action;
 use crate::bucket::Bucket;
 use crate::crc;
@@ -56,6 +59,8 @@ pub(super) struct Completed {
     pub(super) etag: String,
     pub(super) crc64: Option<u64>,
     pub(super) version_id: Option<String>,
+    /// What the user's own server answered.
+    pub(super) callback_result: Option<String>,
 }
 
 impl Multipart {
@@ -76,8 +81,37 @@ impl Multipart {
     }
 
     /// An upload that was begun earlier.
-    pub(super) fn resumed(bucket: &Bucket, key: &str, headers: Headers, upload_id: String) -> Self {
+    fn resumed(bucket: &Bucket, key: &str, headers: Headers, upload_id: String) -> Self {
         Self { bucket: bucket.clone(), key: key.to_owned(), upload_id, headers, keep: false, open: true }
+    }
+
+    /// Goes on with an upload that was begun earlier, and says which parts OSS has; `None` if OSS does not know it any
+    /// more. Whatever goes wrong, its parts stay.
+    pub(super) async fn go_on(
+        bucket: &Bucket,
+        key: &str,
+        headers: Headers,
+        upload_id: String,
+    ) -> Result<Option<(Self, StoredParts)>> {
+        let mut multipart = Self::resumed(bucket, key, headers, upload_id);
+        multipart.keep(true);
+        let stored = multipart.list().await?;
+        Ok(stored.map(|stored| (multipart, stored)))
+    }
+
+    /// The upload id that an earlier run has left in its checkpoint. The parts of what is not to be stored any more are
+    /// deleted.
+    pub(super) async fn left_behind(found: Found, bucket: &Bucket, key: &str, headers: &Headers) -> Option<String> {
+        let upload_id = |state: &Value| state.get("upload_id").and_then(Value::as_str).map(str::to_owned);
+        match found {
+            Found::Nothing => None,
+            Found::State(state) => upload_id(&state),
+            Found::Stale(state) => {
+                let stale = Self::resumed(bucket, key, headers.clone(), upload_id(&state)?);
+                stale.give_up(Error::input("something else is to be stored by now")).await;
+                None
+            }
+        }
     }
 
     /// Leaves the parts where they are when the upload fails or is dropped.
@@ -120,8 +154,33 @@ impl Multipart {
     }
 
     /// Puts the object together. When the answer is lost, OSS is asked again; that it then does not know the upload any
-    /// more means that it is done, if the object is the one that was meant.
+    /// more means that it is done, if the object is the one that was meant. Everything is there but this one answer, so
+    /// that it is worth as much patience as a part.
     pub(super) async fn complete(mut self, parts: &StoredParts) -> Result<Completed> {
+        let mut failures = 0;
+        let completed = loop {
+            let error = match self.complete_call(parts).await {
+                Ok(completed) => break completed,
+                Err(error) => error,
+            };
+            if let Some(completed) = self.outcome(&error, failures > 0, parts).await {
+                break completed;
+            }
+            failures += 1;
+            if !error.is_retryable() || failures > RETRIES {
+                return Err(self.give_up(error).await);
+            }
+            let context = self.bucket.client().pipeline.context();
+            context.clock.sleep(wait(&error, failures, context.chance.unit())).await;
+        };
+        self.open = false;
+        if self.bucket.client().protocol.checks_uploads {
+            compare(whole_crc64(parts), completed.crc64)?;
+        }
+        Ok(completed)
+    }
+
+    async fn complete_call(&self, parts: &StoredParts) -> Result<Completed> {
         let headers = self.select(&[OF_COMPLETION, OF_ALL, &["x-oss-forbid-overwrite"]].concat());
         let listed = parts.iter().map(|(number, part)| {
             UploadedPart::new().part_number(i64::try_from(*number).unwrap_or_default()).etag(&*part.etag)
@@ -130,28 +189,20 @@ impl Multipart {
         let complete = CompleteMultipartUpload::new(self.bucket.name(), &*self.key, &*self.upload_id);
         let call = self.bucket.client().call(complete.complete_multipart_upload(listed));
         // The same upload cannot be completed twice.
-        let result = with_headers(call, headers).call().idempotent(true).await;
-        let completed = match result {
-            Ok(reply) => Completed {
-                crc64: reply.hash_crc64.as_deref().and_then(|text| text.parse().ok()),
-                version_id: reply.version_id.clone(),
-                etag: reply.etag.clone().or(reply.header("etag").map(str::to_owned)).unwrap_or_default(),
-            },
-            Err(error) => match self.outcome(&error, parts).await {
-                Some(completed) => completed,
-                None => return Err(self.give_up(error).await),
-            },
-        };
-        self.open = false;
-        compare(whole_crc64(parts), completed.crc64)?;
-        Ok(completed)
+        let reply = with_headers(call, headers).call().idempotent(true).await?;
+        Ok(Completed {
+            crc64: reply.hash_crc64.as_deref().and_then(|text| text.parse().ok()),
+            version_id: reply.version_id.clone(),
+            callback_result: reply.callback_result.clone(),
+            etag: reply.etag.clone().or(reply.header("etag").map(str::to_owned)).unwrap_or_default(),
+        })
     }
 
     /// What became of a call that failed, if it was carried out all the same.
-    async fn outcome(&self, error: &Error, parts: &StoredParts) -> Option<Completed> {
+    async fn outcome(&self, error: &Error, tried_before: bool, parts: &StoredParts) -> Option<Completed> {
         let unknown = error.service().is_none_or(|service| service.status() >= 500);
         let gone = match error.code() {
-            Some("NoSuchUpload") => error.attempts() > 1,
+            Some("NoSuchUpload") => tried_before || error.attempts() > 1,
             _ => unknown && matches!(self.list().await, Ok(None)),
         };
         if gone { self.find(parts).await.ok().flatten() } else { None }
@@ -167,16 +218,25 @@ impl Multipart {
             etag: head.etag().unwrap_or_default().to_owned(),
             crc64,
             version_id: head.version_id().map(str::to_owned),
+            callback_result: None,
         }))
     }
 
     /// Deletes the parts, unless they are to be kept, and gives the error back. That they cannot be deleted either is not
     /// what the caller has to know first.
     pub(super) async fn give_up(mut self, error: Error) -> Error {
-        if std::mem::replace(&mut self.open, false) && !self.keep {
+        self.open = false;
+        if !self.keep {
             let _ = self.abort().await;
+            return error;
         }
-        error
+        if error.hint().is_some() {
+            return error;
+        }
+        error.with_hint(format!(
+            "the parts stay at OSS, with upload id {}: resume the transfer, or abort it",
+            self.upload_id
+        ))
     }
 
     /// Deletes the parts.

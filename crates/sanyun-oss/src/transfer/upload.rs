@@ -60,6 +60,8 @@ pub struct Uploaded {
     pub parts: u64,
     /// Bytes that an earlier run had uploaded.
     pub resumed: u64,
+    /// What the user's own server answered, if the upload asked for a callback.
+    pub callback_result: Option<String>,
 }
 
 impl Bucket {
@@ -104,6 +106,12 @@ impl Bucket {
 impl Upload {
     transfer_options!();
     object_options!();
+
+    /// Sets what else a call that stores an object can set, such as tags, expiry and encryption.
+    pub fn with(mut self, set: impl FnOnce(Action<Stored>) -> Action<Stored>) -> Self {
+        self.put = set(self.put);
+        self
+    }
 
     /// Sets any header of the object, such as `x-oss-tagging`.
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -236,6 +244,9 @@ impl Run {
             bytes: len,
             parts: 0,
             resumed: 0,
+            callback_result: Some(stored.callback_result())
+                .filter(|result| !result.is_empty())
+                .map(|result| String::from_utf8_lossy(result).into_owned()),
         })
     }
 
@@ -269,8 +280,8 @@ impl Run {
         }
         self.meter.finish();
         let crc64 = completed.crc64.or_else(|| whole_crc64(&stored));
-        let (etag, version_id) = (completed.etag, completed.version_id);
-        Ok(Uploaded { etag, crc64, version_id, bytes, parts: count, resumed })
+        let (etag, version_id, callback_result) = (completed.etag, completed.version_id, completed.callback_result);
+        Ok(Uploaded { etag, crc64, version_id, bytes, parts: count, resumed, callback_result })
     }
 }
 

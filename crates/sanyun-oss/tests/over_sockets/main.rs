@@ -8,5 +8,6 @@ mod calls;
 mod encryption;
 mod objects;
 mod options;
+mod reader;
 mod server;
 mod transfer;

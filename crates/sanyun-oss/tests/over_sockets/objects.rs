@@ -63,7 +63,7 @@ async fn acls_tags_links_and_restoring() {
     let tags = bucket.tags("k").await.unwrap();
     assert_eq!((tags.get("k"), tags.get("l"), tags.len()), (Some("v"), Some(""), 2));
     bucket.set_tags("k", [("a", "<b>")]).await.unwrap();
-    bucket.delete_tags("k").await.unwrap();
+    bucket.delete_tags("k").version("1").await.unwrap();
     bucket.put_symlink("link", "a/ü.jpg").acl("private").await.unwrap();
     assert_eq!(bucket.symlink("link").await.unwrap().target(), "a/ü.jpg");
     bucket.restore("k").days(2).tier("Bulk").await.unwrap();
@@ -75,7 +75,7 @@ async fn acls_tags_links_and_restoring() {
         "PUT /photos/k?acl=",
         "GET /photos/k?tagging=",
         "PUT /photos/k?tagging=",
-        "DELETE /photos/k?tagging=",
+        "DELETE /photos/k?tagging=&versionId=1",
         "PUT /photos/link?symlink=",
         "GET /photos/link?symlink=",
         "POST /photos/k?restore=",

@@ -41,7 +41,11 @@ impl Format {
         }
         if process.starts_with("json/") {
             let kind = input.child("JSON").map_or("", |json| json.text_of("Type"));
-            return if kind.eq_ignore_ascii_case("lines") { Ok(Self::JsonLines) } else { Err(Refusal::not_implemented()) };
+            return if kind.eq_ignore_ascii_case("lines") {
+                Ok(Self::JsonLines)
+            } else {
+                Err(Refusal::not_implemented())
+            };
         }
         let nothing = Element::default();
         let csv = input.child("CSV").unwrap_or(&nothing);
@@ -224,7 +228,8 @@ mod tests {
         };
         let data = "name,age\n# no row\n\"Li, \"\"A\"\"\",3\n\n\"two\nlines\",4";
         assert_eq!(csv.rows(data), [["name", "age"], ["Li, \"A\"", "3"], ["two\nlines", "4"]]);
-        let query = |columns: &[&str], limit| Query { columns: columns.iter().map(|c| (*c).to_owned()).collect(), limit };
+        let query =
+            |columns: &[&str], limit| Query { columns: columns.iter().map(|c| (*c).to_owned()).collect(), limit };
         let select = |query: &Query, header| {
             csv.select(data, query, &Element::default(), header, query.limit.unwrap_or(usize::MAX)).ok()
         };

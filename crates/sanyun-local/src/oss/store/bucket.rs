@@ -39,7 +39,7 @@ pub(crate) struct Bucket {
 
 #[derive(Debug)]
 struct Inner {
-    facts: BucketFacts,
+    facts: Arc<BucketFacts>,
     index: Index,
     /// Set when the bucket is being deleted: an upload that began before must not land in it.
     closed: bool,
@@ -83,7 +83,7 @@ impl Bucket {
             folder,
             scratch,
             settings,
-            inner: RwLock::new(Inner { facts, index, closed: false }),
+            inner: RwLock::new(Inner { facts: Arc::new(facts), index, closed: false }),
             uploads: RwLock::new(uploads),
             changing: Mutex::new(()),
             last: AtomicU64::new(last),
@@ -94,15 +94,15 @@ impl Bucket {
         &self.name
     }
 
-    pub(crate) fn facts(&self) -> BucketFacts {
-        self.read().facts.clone()
+    pub(crate) fn facts(&self) -> Arc<BucketFacts> {
+        Arc::clone(&self.read().facts)
     }
 
     /// Changes what is known of the bucket.
     pub(crate) fn set_facts(&self, facts: BucketFacts) -> io::Result<()> {
         let _changing = self.changing();
         self.scratch.replace(&self.folder.join(FACTS_FILE), facts.to_json().to_string().as_bytes())?;
-        self.write().facts = facts;
+        self.write().facts = Arc::new(facts);
         Ok(())
     }
 
@@ -293,7 +293,8 @@ mod tests {
         let long = "x".repeat(1023);
         let keys =
             ["a", "A", "..", "../a", "a/b", "a//b", "a%2Fb", "ü", "\u{0}", "con", "a\\b", "a:b", " ", long.as_str()];
-        let names: std::collections::BTreeSet<_> = keys.iter().map(|key| file_name(key, "null").to_ascii_lowercase()).collect();
+        let names: std::collections::BTreeSet<_> =
+            keys.iter().map(|key| file_name(key, "null").to_ascii_lowercase()).collect();
         assert_eq!(names.len(), keys.len());
         let harmless = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.');
         assert_ne!(file_name("a", "null"), file_name("a", "0123"));

@@ -58,7 +58,10 @@ impl DataFolder {
         let own = self.file(number);
         match fs::hard_link(file, &own) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
-            Err(_) => fs::copy(file, own).map(drop),
+            Err(_) => {
+                fs::copy(file, &own)?;
+                File::open(own)?.sync_all()
+            }
             Ok(()) => Ok(()),
         }
     }

@@ -22,7 +22,12 @@ fn open(folder: &std::path::Path) -> Store {
 fn put(store: &Store, bucket: &Bucket, key: &str, data: &[u8], forbid: bool) -> Result<(), StoreError> {
     let mut draft = store.draft().unwrap();
     draft.file.write_all(data).unwrap();
-    bucket.publish(draft, &described(bucket, key, data.len()), None, if forbid { Expect::Absent } else { Expect::Anything })
+    bucket.publish(
+        draft,
+        &described(bucket, key, data.len()),
+        None,
+        if forbid { Expect::Absent } else { Expect::Anything },
+    )
 }
 
 fn described(bucket: &Bucket, key: &str, size: usize) -> Meta {
@@ -64,7 +69,7 @@ fn everything_survives_a_restart() {
 
     let store = open(folder.path());
     let bucket = store.bucket("abc").unwrap();
-    assert_eq!(bucket.facts(), facts());
+    assert_eq!(*bucket.facts(), facts());
     assert_eq!(bucket.look(|index| index.keys().cloned().collect::<Vec<_>>()), ["../k"]);
     assert_eq!(read(&bucket, "../k").unwrap(), b"two!");
     assert!(read(&bucket, "gone").is_none());

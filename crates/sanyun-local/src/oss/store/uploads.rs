@@ -1,7 +1,7 @@
 //! Multipart uploads under way: a folder of data with a record of the upload in it, and a file for each part. The folder
 //! becomes that of the finished object as it is, so that completing costs no copy.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -162,7 +162,8 @@ impl Bucket {
         inner.closed = true;
         self.forget_upload(upload);
         OpenUpload::forget(upload.folder.path());
-        for number in inner.parts.keys().filter(|number| !parts.iter().any(|(used, _)| used == *number)) {
+        let used: BTreeSet<u32> = parts.iter().map(|(number, _)| *number).collect();
+        for number in inner.parts.keys().filter(|number| !used.contains(number)) {
             let _ = fs::remove_file(upload.folder.file(*number));
         }
         Ok(())

@@ -45,7 +45,10 @@ async fn what_is_new_or_differs_is_copied_and_what_is_too_much_is_deleted() {
     assert_eq!(names(&plan.steps), ["b", "c", "d", "e"]);
     let whys: Vec<_> = plan.steps.iter().map(|step| step.why).collect();
     assert_eq!(whys, [Why::New, Why::Changed, Why::Changed, Why::New]);
-    assert_eq!((plan.same, plan.deletions.len(), plan.deletions[0].spot.to_string().as_str()), (1, 1, "oss://photos/p/f"));
+    assert_eq!(
+        (plan.same, plan.deletions.len(), plan.deletions[0].spot.to_string().as_str()),
+        (1, 1, "oss://photos/p/f")
+    );
     assert_eq!(plan.steps[0].to.to_string(), "oss://photos/p/b");
 }
 

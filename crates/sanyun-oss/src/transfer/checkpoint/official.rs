@@ -241,7 +241,7 @@ mod tests {
         let text = upload.text("U");
         assert_eq!(upload.read(&text).as_deref(), Some("U"));
         assert_eq!(upload.read(&upload.text("")), None);
-        assert_eq!(UploadFacts { file_mtime: 1.0, ..upload.clone() }.read(&text), None);
+        assert_eq!(UploadFacts { file_mtime: 1.0, ..upload }.read(&text), None);
 
         let download = DownloadFacts { size: 1_000, part_size: 100, ..DownloadFacts::default() };
         let so_far = DownloadedSoFar { offset: 310, crc64: 5 };

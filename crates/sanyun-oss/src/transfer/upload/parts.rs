@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use sanyun_core::{Body, Error, Result, encode};
-use serde_json::{Value, json};
+use sanyun_core::{Body, Error, Result, Retry, encode};
+use serde_json::json;
 
 use super::{Run, bytes_of};
 use crate::bucket::Bucket;
@@ -109,14 +109,13 @@ impl Begun {
             }
             (None, _) => (None, None),
         };
-        if let Some(upload_id) = run.upload_id.clone().or(earlier) {
-            let mut multipart = Multipart::resumed(&run.bucket, &run.key, run.headers.clone(), upload_id);
-            // Whatever goes wrong now, what was begun earlier stays.
-            multipart.keep(true);
-            if let Some(listed) = multipart.list().await? {
-                let stored = fitting(listed, plan, known).await?;
-                return Ok(Self { multipart, checkpoint, stored });
-            }
+        if let Some(upload_id) = run.upload_id.clone().or(earlier)
+            && let Some((multipart, listed)) =
+                Multipart::go_on(&run.bucket, &run.key, run.headers.clone(), upload_id).await?
+        {
+            let checks = run.bucket.client().protocol.checks_uploads;
+            let stored = fitting(listed, plan, known, checks).await?;
+            return Ok(Self { multipart, checkpoint, stored });
         }
         let guesses_type = !run.headers.iter().any(|(name, _)| name == "content-type");
         let multipart = Multipart::begin(&run.bucket, &run.key, run.headers.clone(), guesses_type).await?;
@@ -145,18 +144,9 @@ async fn earlier(
         "part_size": plan.part_size(),
     });
     let checkpoint = Checkpoint::take(folder, Kind::Upload, &path, &object, facts).await?;
-    let upload_id = |state: &Value| state.get("upload_id").and_then(Value::as_str).map(str::to_owned);
     let earlier = match checkpoint.load().await {
-        Found::State(state) => upload_id(&state),
-        Found::Stale(state) => {
-            // The parts of what is not to be uploaded any more.
-            if let Some(stale) = upload_id(&state) {
-                let stale = Multipart::resumed(&run.bucket, &run.key, run.headers.clone(), stale);
-                stale.give_up(Error::input("the file has changed")).await;
-            }
-            None
-        }
         Found::Nothing => adopt(run, plan, file, folder).await,
+        found => Multipart::left_behind(found, &run.bucket, &run.key, &run.headers).await,
     };
     Ok((checkpoint, earlier))
 }
@@ -184,7 +174,7 @@ async fn adopt(run: &Run, plan: &PartPlan, file: &SourceFile, folder: &std::path
 }
 
 /// The parts that are as long as they should be, and whose bytes are those of the source.
-async fn fitting(listed: StoredParts, plan: &PartPlan, known: Option<Known>) -> Result<StoredParts> {
+async fn fitting(listed: StoredParts, plan: &PartPlan, known: Option<Known>, checks: bool) -> Result<StoredParts> {
     // What a stream gives is not known before it comes.
     let Some(known) = known else { return Ok(StoredParts::new()) };
     let plan = plan.clone();
@@ -196,7 +186,7 @@ async fn fitting(listed: StoredParts, plan: &PartPlan, known: Option<Known>) -> 
                 continue;
             }
             let crc64 = known.checksum(range)?;
-            if part.crc64.is_none_or(|theirs| theirs == crc64) {
+            if !checks || part.crc64.is_none_or(|theirs| theirs == crc64) {
                 part.crc64 = Some(crc64);
                 fitting.insert(number, part);
             }
@@ -279,7 +269,7 @@ impl PartCall {
     async fn send(&self, piece: &Piece) -> Result<StoredPart> {
         let part = UploadPart::new(self.bucket.name(), &*self.key, piece.number.to_string(), &*self.upload_id);
         let call = self.bucket.client().call(part).body(piece.body.clone());
-        let reply = with_headers(call, self.headers.clone()).await?;
+        let reply = with_headers(call, self.headers.clone()).call().retry(Retry::none()).await?;
         let etag = reply.etag.clone().ok_or_else(|| Error::decode("OSS does not say which ETag the part has"))?;
         // Compared already with that of the bytes that were sent, or the call would have failed.
         let theirs = reply.hash_crc64.as_deref().and_then(|text| text.parse().ok());
