@@ -11,6 +11,7 @@ mod client;
 mod clouds;
 mod codec;
 mod floor;
+mod oss;
 mod report;
 mod server;
 mod sign;
@@ -28,6 +29,7 @@ fn main() -> Done {
         Some("client") => client::run(&args),
         Some("sign") => sign::run(&args),
         Some("codec") => codec::run(&args),
+        Some(role @ ("oss" | "oss-client" | "oss-sink" | "oss-crc")) => oss::run(role, &args),
         _ => report::run(&args),
     }
 }

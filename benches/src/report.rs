@@ -16,7 +16,7 @@ pub(crate) fn run(args: &[String]) -> Done {
     let has = |name: &str| args.iter().any(|arg| arg == name);
     let python = std::env::var("SANYUN_PYTHON").ok().filter(|_| !has("--no-python"));
     let signatures = CLOUDS.map(|cloud| signature(cloud, python.as_deref()));
-    let server = Server::start()?;
+    let server = Server::start(&["server"], &[])?;
     let mut calls = Vec::new();
     for cloud in CLOUDS {
         for mode in ["sequential", "concurrent"] {
@@ -32,16 +32,21 @@ pub(crate) fn run(args: &[String]) -> Done {
     Ok(())
 }
 
-/// The local cloud in a process of its own.
-struct Server {
+/// A server in a process of its own.
+pub(crate) struct Server {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
-    fn start() -> Result<Self, Box<dyn std::error::Error>> {
+    /// Starts this program in the role of a server, which prints its URL first.
+    pub(crate) fn start(
+        role: &[&str],
+        environment: &[(&str, &std::path::PathBuf)],
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let mut child = Command::new(std::env::current_exe()?)
-            .arg("server")
+            .args(role)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;

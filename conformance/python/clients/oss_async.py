@@ -183,6 +183,7 @@ class Cut:
 
     def __init__(self, endpoint, after):
         self.target, self.left, self.connections = urlsplit(endpoint), after, 0
+        self.tasks = []
 
     async def __aenter__(self):
         self.server = await asyncio.start_server(self.connect, "127.0.0.1", 0)
@@ -191,15 +192,18 @@ class Cut:
 
     async def __aexit__(self, *_):
         self.server.close()
+        await asyncio.gather(*self.tasks)
 
     async def connect(self, reader, writer):
+        self.tasks.append(asyncio.current_task())
         self.connections += 1
         their_reader, their_writer = await asyncio.open_connection(self.target.hostname, self.target.port)
-        sending = asyncio.create_task(self.pass_on(reader, their_writer))
-        await self.pass_on(their_reader, writer, self.connections == 1)
-        sending.cancel()
+        both = [asyncio.create_task(self.pass_on(reader, their_writer)),
+                asyncio.create_task(self.pass_on(their_reader, writer, self.connections == 1))]
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         for end in (writer, their_writer):
             end.close()
+        await asyncio.wait(both)
 
     async def pass_on(self, reader, writer, breaks=False):
         while data := await reader.read(8192):
@@ -216,8 +220,8 @@ async def resumed(world, options, version):
         there = argparse.Namespace(**{**vars(options), "endpoint": wire.endpoint, "signature_version": version})
         client = aio.AsyncClient(config(there, options.right))
 
-        async def stream(**more):
-            reply = await client.get_object_as_stream(oss.GetObjectRequest(world.bucket, "stream", **more))
+        async def stream():
+            reply = await client.get_object_as_stream(oss.GetObjectRequest(world.bucket, "stream"))
             async with reply.body as body:
                 return await body.read()
 

@@ -63,7 +63,7 @@ def lifecycle():
             noncurrent_version_transitions=[oss.NoncurrentVersionTransition(noncurrent_days=5, storage_class="IA")],
             filter=oss.LifecycleRuleFilter(object_size_greater_than=500, object_size_less_than=64000,
                                            nots=[oss.LifecycleRuleNot(prefix="log/keep/")])),
-        oss.LifecycleRule(id="2", prefix="", status="Disabled",
+        oss.LifecycleRule(id="2", prefix="tmp/", status="Disabled",
                           expiration=oss.LifecycleRuleExpiration(created_before_date=day))])
 
 
@@ -104,6 +104,8 @@ def life(world):
             reply.bucket_resource_group_configuration, {"resource_group_id": "rg-aek27tc"}))
     world.create(acl="public-read", create_bucket_configuration=oss.CreateBucketConfiguration(
         storage_class="IA", data_redundancy_type="ZRS"))
+    world.refused("PutBucket, another storage class", lambda: client.put_bucket(oss.PutBucketRequest(bucket)),
+                  409, "BucketAlreadyExists")
     world.clear()
     world.refused("DeleteBucket, again", lambda: client.delete_bucket(oss.DeleteBucketRequest(bucket)),
                   404, "NoSuchBucket")

@@ -34,6 +34,9 @@ use session::Session;
 pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
     let Some((name, arguments)) = matches.subcommand() else { return Err(common::no_command("sanyun oss")) };
     let options = Options::new(arguments)?;
+    if name == "call" && call::lists(arguments) {
+        return call::list(&options, arguments);
+    }
     runtime::block_on(async {
         let session = Session::new(options, arguments).await?;
         let result = match name {

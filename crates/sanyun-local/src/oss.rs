@@ -6,6 +6,7 @@ mod append;
 mod attribute;
 mod bucket;
 mod callback;
+mod chosen;
 mod cname;
 mod condition;
 mod copy;

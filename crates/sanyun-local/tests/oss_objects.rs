@@ -58,6 +58,23 @@ async fn objects_grow_at_their_end() {
 }
 
 #[tokio::test]
+async fn the_md5_is_told_of_what_was_stored_in_one_piece() {
+    let local = with_bucket(|builder| builder).await;
+    let md5 = "eB5eJF1ptWaXm4bijSPyxw==";
+    assert_eq!(put(&local, "k", "0123456789").await.header("content-md5"), md5);
+    append(&local, "grown", 0, "0123456789").await;
+    let of = async |method: Method, key: &'static str, range: &'static str| {
+        let read = request(method, "bkt", key, "");
+        let read = if range.is_empty() { read } else { read.header("range", range) };
+        read.ok(&local).await.header("content-md5").to_owned()
+    };
+    assert_eq!(of(Method::GET, "k", "").await, md5);
+    assert_eq!(of(Method::HEAD, "k", "").await, md5);
+    assert_eq!(of(Method::GET, "k", "bytes=0-3").await, "", "that would be of other bytes");
+    assert_eq!(of(Method::HEAD, "grown", "").await, "");
+}
+
+#[tokio::test]
 async fn appends_at_the_same_time_are_all_or_nothing() {
     let local = with_bucket(|builder| builder).await;
     append(&local, "k", 0, "").await;

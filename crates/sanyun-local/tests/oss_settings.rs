@@ -151,6 +151,33 @@ async fn a_new_bucket_has_what_its_headers_say() {
 }
 
 #[tokio::test]
+async fn buckets_are_listed_by_tags_and_group() {
+    let local = with_bucket(|builder| builder).await;
+    for (bucket, tags, group) in [("one", "n=1&of=x", "rg-x"), ("two", "n=2&of=x", ""), ("three", "n=1", "rg-x")] {
+        let make = request(Method::PUT, bucket, "", "").header("x-oss-bucket-tagging", tags);
+        let make = if group.is_empty() { make } else { make.header("x-oss-resource-group-id", group) };
+        make.ok(&local).await;
+    }
+    let listed = async |query: &str, group: &str| {
+        let list = request(Method::GET, "", "", query);
+        let list = if group.is_empty() { list } else { list.header("x-oss-resource-group-id", group) };
+        let text = list.ok(&local).await.text();
+        text.split("<Name>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed("", "").await, ["bkt", "one", "three", "two"]);
+    assert_eq!(listed("tag-key=n", "").await, ["one", "three", "two"]);
+    assert_eq!(listed("tag-key=n&tag-value=1", "").await, ["one", "three"]);
+    let both = encode::percent("\"n\":\"1\",\"of\":\"x\"").into_owned();
+    assert_eq!(listed(&format!("tagging={both}"), "").await, ["one"]);
+    assert_eq!(listed("max-keys=1&tag-key=n&tag-value=1", "").await, ["one"]);
+    assert_eq!(listed("tag-key=of", "rg-x").await, ["one"]);
+    assert_eq!(listed("", "rg-default-id").await, ["bkt", "two"]);
+    for wrong in ["tag-value=1", "tagging=n"] {
+        assert_refused(&request(Method::GET, "", "", wrong).send(&local).await, 400, "InvalidArgument");
+    }
+}
+
+#[tokio::test]
 async fn the_account_has_documents_too() {
     let local = with_bucket(|builder| builder).await;
     let block =

@@ -6,15 +6,17 @@ use sanyun_oss::operation::{Operation, RequestBody, Target};
 use serde_json::{Map, Value, json};
 
 use super::session::{Session, given, product_of, values};
+use crate::options::Options;
 use crate::output::plain;
+use crate::terminal;
 
-/// Calls an operation, or lists those that there are.
+/// Calls an operation.
 ///
 /// # Errors
 /// No such operation, or parameters that it does not have; as the call.
 pub(super) async fn run(session: &Session, arguments: &ArgMatches) -> Result<()> {
     let words: Vec<&str> = values(arguments, "call").collect();
-    let Some((name, words)) = words.split_first() else { return list(session, arguments) };
+    let Some((name, words)) = words.split_first() else { return Err(Error::input("the operation is missing")) };
     let product = product_of(given::<String>(arguments, "product").map_or("oss", String::as_str));
     let operation = product.operation(name);
     let is_raw = operation.is_some_and(|operation| matches!(operation.body, RequestBody::Raw));
@@ -28,10 +30,22 @@ pub(super) async fn run(session: &Session, arguments: &ArgMatches) -> Result<()>
     }
 }
 
-fn list(session: &Session, arguments: &ArgMatches) -> Result<()> {
+/// Whether no operation is named, so that all are listed.
+pub(super) fn lists(arguments: &ArgMatches) -> bool {
+    values(arguments, "call").next().is_none()
+}
+
+/// Lists the operations. That needs no region and no keys.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(super) fn list(options: &Options, arguments: &ArgMatches) -> Result<()> {
     let product = product_of(given::<String>(arguments, "product").map_or("oss", String::as_str));
+    if options.asks_format() {
+        return options.print(&product.operations().map(described).collect());
+    }
     let lines: String = product.operations().map(|operation| format!("{}\n", operation.name)).collect();
-    session.tell(&lines, || product.operations().map(described).collect())
+    terminal::print(&lines).map_err(|error| Error::io("writing", error))
 }
 
 fn described(operation: &Operation) -> Value {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use clap::ArgMatches;
 use sanyun_core::{Error, ErrorKind, Result};
 use sanyun_oss::ops::{AbortMultipartUpload, ObjectIdentifier};
+use sanyun_oss::{Action, Deleted};
 use serde_json::{Value, json};
 
 use super::list::Wanted;
@@ -40,8 +41,13 @@ pub(super) async fn run(session: &Session, arguments: &ArgMatches) -> Result<()>
     for url in values(arguments, "oss://BUCKET/KEY") {
         doomed.extend(find(session, arguments, &Url::parse(url)?).await?);
     }
+    let is_searched = ["recursive", "glob", "all-versions", "uploads"].iter().any(|name| flag(arguments, name));
     if session.options.dry_run {
-        return foretell(session, &doomed);
+        return match &doomed[..] {
+            // What is one call is shown as that.
+            [one] if !is_searched => session.call(request(session, one)).await.map(drop),
+            _ => foretell(session, &doomed),
+        };
     }
     let mut tally =
         Tally { quiet: flag(arguments, "quiet"), deleted: Vec::new(), failed: Vec::new(), of: doomed.len() };
@@ -107,11 +113,14 @@ fn foretell(session: &Session, doomed: &[Doomed]) -> Result<()> {
     Ok(())
 }
 
+fn request(session: &Session, one: &Doomed) -> Action<Deleted> {
+    let delete = session.bucket(&one.bucket).delete(&*one.key);
+    one.id.iter().fold(delete, |delete, id| delete.version(&**id))
+}
+
 async fn delete(session: &Session, doomed: Vec<Doomed>, tally: &mut Tally) -> Result<()> {
     if let [one] = &doomed[..] {
-        let delete = session.prepared(session.bucket(&one.bucket).delete(&*one.key));
-        let delete = one.id.iter().fold(delete, |delete, id| delete.version(&**id));
-        let result = delete.await.map(drop);
+        let result = session.prepared(request(session, one)).await.map(drop);
         return tally.add(session, one, result.map_err(Session::advised));
     }
     let mut left = doomed.as_slice();

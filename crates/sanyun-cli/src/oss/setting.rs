@@ -19,7 +19,7 @@ use super::ways::split;
 pub(super) struct Setting(&'static str, &'static str, &'static str);
 
 /// All of them.
-pub(super) const SETTINGS: [Setting; 24] = [
+pub(super) const SETTINGS: [Setting; 26] = [
     Setting("versioning", "BucketVersioning", "Whether old versions of objects are kept"),
     Setting("website", "BucketWebsite", "The bucket as a website"),
     Setting("lifecycle", "BucketLifecycle", "What becomes of objects as time goes by"),
@@ -39,6 +39,8 @@ pub(super) const SETTINGS: [Setting; 24] = [
     Setting("resource-group", "BucketResourceGroup", "The resource group"),
     Setting("quota", "BucketStorageQuota", "How much the bucket may hold"),
     Setting("worm", "BucketWorm", "The retention policy"),
+    Setting("object-worm", "BucketObjectWormConfiguration", "The retention of new objects"),
+    Setting("overwrite-rules", "BucketOverwriteConfig", "Which objects cannot be overwritten"),
     Setting("public-access-block", "BucketPublicAccessBlock", "Whether public access is forbidden"),
     Setting("policy-status", "BucketPolicyStatus", "Whether the policy lets everybody in"),
     Setting("location", "BucketLocation", "The region"),

@@ -1,6 +1,5 @@
 //! Which buckets of an account a listing shows: those with certain tags, or of a resource group.
 
-use sanyun_core::encode;
 use serde_json::{Map, Value};
 
 use super::Call;
@@ -57,9 +56,8 @@ impl Chosen {
     }
 }
 
-/// The members of a JSON object without its braces; percent-encoded or not.
+/// The members of a JSON object without its braces.
 fn of_text(text: &str) -> Option<Vec<(String, Option<String>)>> {
-    let text = if text.starts_with('%') { encode::percent_decode(text) } else { text.into() };
     let tags: Map<String, Value> = serde_json::from_str(&format!("{{{text}}}")).ok()?;
     tags.into_iter().map(|(name, value)| Some((name, Some(value.as_str()?.to_owned())))).collect()
 }

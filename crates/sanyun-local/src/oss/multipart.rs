@@ -149,7 +149,7 @@ fn whole(parts: &[(u32, Part)], begun: &Meta) -> Meta {
     meta
 }
 
-fn bytes_of_hex(text: &str) -> impl Iterator<Item = u8> {
+pub(super) fn bytes_of_hex(text: &str) -> impl Iterator<Item = u8> {
     text.as_bytes().chunks(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
 }
 

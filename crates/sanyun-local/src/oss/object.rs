@@ -8,6 +8,7 @@ use sanyun_core::{encode, time};
 use tokio::task::spawn_blocking;
 
 use super::meta::{Kind, Meta};
+use super::multipart::bytes_of_hex;
 use super::range::{self, Selection};
 use super::refusal::Refusal;
 use super::store::{Bucket, Expect, OpenObject, Versioning};
@@ -267,10 +268,8 @@ fn described(call: &Call<'_>, meta: &Meta) -> Result<Answer, Refusal> {
 
 /// The MD5 of an object that was stored in one piece, in Base64: its entity tag in another form.
 fn md5_of(meta: &Meta) -> Option<String> {
-    let digit = |at: usize| u8::from_str_radix(meta.etag.get(at..at + 2)?, 16).ok();
     let is_sum = meta.kind == Kind::Normal && meta.etag.len() == 32;
-    let sum: Option<Vec<u8>> = (0..32).step_by(2).map(digit).collect();
-    sum.filter(|_| is_sum).map(|sum| encode::base64(&sum))
+    is_sum.then(|| encode::base64(&bytes_of_hex(&meta.etag).collect::<Vec<_>>()))
 }
 
 pub(super) fn with_checksums(answer: Answer, meta: &Meta) -> Answer {

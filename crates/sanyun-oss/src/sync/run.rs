@@ -230,7 +230,12 @@ impl Run<'_> {
                 self.execution.tell(Event::Began(number, &step));
                 let execution = self.execution.clone();
                 running.spawn(async move {
-                    let result = step.run(&execution, number).await;
+                    let mut result = step.run(&execution, number).await;
+                    // A program that was killed may have asked OSS to complete the upload, which it did after this one
+                    // had looked: then it begins anew.
+                    if result.as_ref().is_err_and(|error| error.code() == Some("NoSuchUpload")) {
+                        result = step.run(&execution, number).await;
+                    }
                     (number, step, result)
                 });
             }
