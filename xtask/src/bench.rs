@@ -11,22 +11,41 @@ mod scratch;
 #[cfg(feature = "typed")]
 mod size;
 
-use crate::Done;
-use crate::process::{cargo, run as run_command};
+use std::path::PathBuf;
 
-/// `cargo xtask bench [--json]`, `bench codec`, `bench compile [--anchor]`, `bench size [--fast]`
+use crate::Done;
+use crate::process::{cargo, run as run_command, target};
+
+/// `cargo xtask bench [--json]`, `bench oss [--rounds N] [--only TEXT]`, `bench codec`, `bench compile [--anchor]`,
+/// `bench size [--fast]`
 pub(crate) fn run(args: &[String]) -> Done {
     match args.first().map(String::as_str) {
         Some("compile" | "size" | "rustc") => typed(args),
-        Some("codec") => benches(args, None),
-        _ => benches(args, Some(crate::python::environment()?)),
+        Some("codec") => benches(args, vec![]),
+        Some("oss") => benches(args, vec![("SANYUN_OPENDAL", opendal()?), python()?]),
+        _ => benches(args, vec![python()?]),
     }
 }
 
-fn benches(args: &[String], python: Option<std::path::PathBuf>) -> Done {
+type Peer = (&'static str, PathBuf);
+
+fn benches(args: &[String], peers: Vec<Peer>) -> Done {
     let mut command = cargo();
     command.args(["run", "--release", "--package", "sanyun-benches", "--"]).args(args);
-    run_command(command.envs(python.map(|python| ("SANYUN_PYTHON", python))))
+    run_command(command.envs(peers))
+}
+
+fn python() -> Result<Peer, Box<dyn std::error::Error>> {
+    Ok(("SANYUN_PYTHON", crate::python::environment()?))
+}
+
+/// The program of the `opendal` side, which nothing else builds.
+fn opendal() -> Result<PathBuf, Box<dyn std::error::Error>> {
+    let target = std::path::absolute(target())?;
+    let mut command = cargo();
+    command.args(["build", "--release", "--locked", "--manifest-path", "benches/opendal/Cargo.toml", "--target-dir"]);
+    run_command(command.arg(&target))?;
+    Ok(target.join("release/opendal-peer"))
 }
 
 /// What needs the generator.

@@ -12,7 +12,7 @@ use crate::python;
 const ACCESS_KEY: &str = "sanyun-local-ak";
 const SECRET_KEY: &str = "sanyun-local-sk";
 
-const SCRIPTS: [&str; 15] = [
+const SCRIPTS: [&str; 17] = [
     "huawei_vpc.py",
     "huawei_credentials.py",
     "huawei_temporary.py",
@@ -27,6 +27,8 @@ const SCRIPTS: [&str; 15] = [
     "oss.py",
     "oss_buckets.py",
     "oss_objects.py",
+    "oss_files.py",
+    "oss_rare.py",
     "oss_async.py",
 ];
 

@@ -19,10 +19,7 @@ pub(super) fn run() -> Done {
     crate::pin_to(1);
     let far: Vec<u8> = (0..FAR_BYTES).map(|at| at as u8).collect();
     let near = &far[..NEAR_BYTES];
-    println!(
-        "{}",
-        json!({"near": rate(near, checksum), "far": rate(&far, checksum), "reading": rate(&far, read)})
-    );
+    println!("{}", json!({"near": rate(near, checksum), "far": rate(&far, checksum), "reading": rate(&far, read)}));
     Ok(())
 }
 

@@ -47,13 +47,7 @@ const JOBS: [Job; 11] = [
     job("list 10,000 keys", "list", false, 1, PEERS),
 ];
 
-const fn job(
-    title: &'static str,
-    name: &'static str,
-    sink: bool,
-    lanes: u64,
-    clients: &'static [&'static str],
-) -> Job {
+const fn job(title: &'static str, name: &'static str, sink: bool, lanes: u64, clients: &'static [&'static str]) -> Job {
     Job { title, name, sink, lanes, clients }
 }
 
@@ -119,11 +113,8 @@ fn measure(job: &Job, url: &str, scratch: &Path, rounds: usize) -> Result<[Figur
                 continue;
             }
             let Some(now) = once(job, who, GIB, url, scratch)? else { continue };
-            *least = Figures {
-                cpu: least.cpu.min(now.cpu),
-                wall: least.wall.min(now.wall),
-                peak: least.peak.min(now.peak),
-            };
+            *least =
+                Figures { cpu: least.cpu.min(now.cpu), wall: least.wall.min(now.wall), peak: least.peak.min(now.peak) };
         }
     }
     Ok(least)
@@ -184,19 +175,27 @@ fn header() {
     );
     println!(
         "{:<30} {:<5} {:>8} {:>8} {:>8} {:>8} {:>8}   {:>9} {:>9} {:>12} {:>11}",
-        "job", "", "ours", "bare", "b. + CRC", "opendal", "Python", "ours/bare", "ours/b+C", "opendal/ours", "Python/ours"
+        "job",
+        "",
+        "ours",
+        "bare",
+        "b. + CRC",
+        "opendal",
+        "Python",
+        "ours/bare",
+        "ours/b+C",
+        "opendal/ours",
+        "Python/ours"
     );
 }
 
 fn print(job: &Job, figures: &[Figures; CLIENTS.len()]) {
-    let measures: [(&str, fn(&Figures) -> f64); 3] =
-        [("CPU", |figures| figures.cpu), ("wall", |figures| figures.wall), ("MiB", |figures| figures.peak)];
-    for (at, (name, of)) in measures.into_iter().enumerate() {
-        let [ours, bare, summing, opendal, python] = figures.each_ref().map(of);
+    for (at, name) in ["CPU", "wall", "MiB"].into_iter().enumerate() {
+        let measure = figures.map(|figures| [figures.cpu, figures.wall, figures.peak][at]);
+        let [ours, bare, summing, opendal, python] = measure;
         let digits = if name == "MiB" { 1 } else { 3 };
         let [a, b, c, d, e] = [ours, bare, summing, opendal, python].map(|figure| shown(figure, digits));
-        let [f, g, h, i] =
-            [ours / bare, ours / summing, opendal / ours, python / ours].map(|ratio| shown(ratio, 2));
+        let [f, g, h, i] = [ours / bare, ours / summing, opendal / ours, python / ours].map(|ratio| shown(ratio, 2));
         let title = if at == 0 { job.title } else { "" };
         println!("{title:<30} {name:<5} {a:>8} {b:>8} {c:>8} {d:>8} {e:>8}   {f:>9} {g:>9} {h:>12} {i:>11}");
     }

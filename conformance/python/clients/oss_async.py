@@ -326,21 +326,80 @@ async def links(world):
     await world.run("link HeadObject", send(oss.HeadObjectRequest(bucket, key)), ok)
 
 
-async def rare(world):
-    """What the asynchronous client has besides: retention, and calls that are refused."""
-    client, bucket = world.client, world.bucket
-    await world.refused("GetObjectRetention, none", client.get_object_retention(
-        oss.GetObjectRetentionRequest(bucket, "t")), 404, "NoSuchObjectLockConfiguration")
+async def retention(world):
+    client, bucket, key = world.client, world.bucket, "kept"
+    until, wish = "2099-01-01T00:00:00.000Z", oss.ObjectWormConfiguration(object_worm_enabled="Enabled")
     await world.refused("GetBucketObjectWormConfiguration, none", client.get_bucket_object_worm_configuration(
         oss.GetBucketObjectWormConfigurationRequest(bucket)), 404, "NoSuchObjectWormConfiguration")
-    await world.refused("GetBucketMetadataConfiguration", client.get_bucket_metadata_configuration(
-        oss.GetBucketMetadataConfigurationRequest(bucket)), 501, "NotImplemented")
+    await world.expect("PutBucketObjectWormConfiguration", client.put_bucket_object_worm_configuration(
+        oss.PutBucketObjectWormConfigurationRequest(bucket, object_worm_configuration=wish)))
+    await world.expect("GetBucketObjectWormConfiguration", client.get_bucket_object_worm_configuration(
+        oss.GetBucketObjectWormConfigurationRequest(bucket)), object_worm_configuration=wish)
+    await world.put(key)
+
+    def hold(status):
+        return client.put_object_legal_hold(oss.PutObjectLegalHoldRequest(
+            bucket, key, legal_hold=oss.LegalHold(status=status)))
+
+    def keep(mode):
+        return client.put_object_retention(oss.PutObjectRetentionRequest(
+            bucket, key, retention=oss.Retention(mode=mode, retain_until_date=until)))
+
+    await world.refused("GetObjectRetention, none", client.get_object_retention(
+        oss.GetObjectRetentionRequest(bucket, key)), 404, "NoSuchObjectLockConfiguration")
+    await world.expect("PutObjectLegalHold", hold("ON"))
+    await world.expect("GetObjectLegalHold", client.get_object_legal_hold(
+        oss.GetObjectLegalHoldRequest(bucket, key)), legal_hold=oss.LegalHold(status="ON"))
+    await world.refused("DeleteObject, held", client.delete_object(oss.DeleteObjectRequest(bucket, key)),
+                        409, "FileImmutable")
+    await world.expect("PutObjectLegalHold, off", hold("OFF"))
+    await world.expect("PutObjectRetention", keep("GOVERNANCE"))
+    await world.expect("GetObjectRetention", client.get_object_retention(oss.GetObjectRetentionRequest(bucket, key)),
+                       retention=oss.Retention(mode="GOVERNANCE", retain_until_date=until))
+    await world.refused("DeleteObject, kept", client.delete_object(oss.DeleteObjectRequest(bucket, key)),
+                        409, "FileImmutable")
+    await world.expect("DeleteObject, all the same", client.delete_object(
+        oss.DeleteObjectRequest(bucket, key, bypass_governance_retention=True)))
+
+
+async def not_served(world):
+    """What is refused, and said to be."""
+    client, bucket = world.client, world.bucket
+    for name, call in (
+            ("CreateBucketMetadataConfiguration", client.create_bucket_metadata_configuration(
+                oss.CreateBucketMetadataConfigurationRequest(
+                    bucket, metadata_configuration=oss.MetadataConfiguration()))),
+            ("GetBucketMetadataConfiguration", client.get_bucket_metadata_configuration(
+                oss.GetBucketMetadataConfigurationRequest(bucket))),
+            ("UpdateBucketMetadataInventoryTableConfiguration",
+             client.update_bucket_metadata_inventory_table_configuration(
+                 oss.UpdateBucketMetadataInventoryTableConfigurationRequest(
+                     bucket, inventory_table_configuration=oss.InventoryTableConfiguration()))),
+            ("UpdateBucketMetadataJournalTableConfiguration",
+             client.update_bucket_metadata_journal_table_configuration(
+                 oss.UpdateBucketMetadataJournalTableConfigurationRequest(
+                     bucket, journal_table_configuration=oss.JournalTableConfiguration()))),
+            ("DeleteBucketMetadataConfiguration", client.delete_bucket_metadata_configuration(
+                oss.DeleteBucketMetadataConfigurationRequest(bucket))),
+            ("DoMetaQueryAction", client.do_meta_query_action(
+                oss.DoMetaQueryActionRequest(bucket, action="createDataset"))),
+            ("DoDataPipelineAction", client.do_data_pipeline_action(
+                oss.DoDataPipelineActionRequest(action="listDataPipelineConfigurations")))):
+        await world.refused(name, call, 501, "NotImplemented")
     if world.version == "v1":
         return  # Row 17 of the defects: parameters `x-oss-*` are not signed.
     await world.refused("ProcessObject", client.process_object(oss.ProcessObjectRequest(
         bucket, "t", process="image/resize,w_100|sys/saveas,o_dGVzdA")), 501, "NotImplemented")
     await world.refused("AsyncProcessObject", client.async_process_object(oss.AsyncProcessObjectRequest(
         bucket, "t", process="video/convert,f_mp4|sys/saveas,o_dGVzdA")), 501, "NotImplemented")
+
+
+async def any_operation(world):
+    """A call by its parts, as one makes it for an operation that the client has no method for."""
+    call = oss.OperationInput(op_name="GetBucketReferer", method="GET", bucket=world.bucket,
+                              parameters={"referer": ""}, op_metadata={"sub-resource": ["referer"]})
+    await world.run("invoke_operation", world.client.invoke_operation(call), lambda reply: step.check(
+        reply.status_code == 200 and b"AllowEmptyReferer" in reply.http_response.content, str(reply)) or {})
 
 
 # --- runs ----------------------------------------------------------------------------------------
@@ -354,7 +413,9 @@ async def accepted(world, options):
     await appends(world)
     await parts(world)
     await links(world)
-    await rare(world)
+    await retention(world)
+    await not_served(world)
+    await any_operation(world)
     await versions(world)
     await world.clear()
 

@@ -13,8 +13,8 @@ import step
 
 import alibabacloud_oss_v2 as oss
 from alibabacloud_oss_v2 import CopyError, DownloadError, UploadError
-from oss import connect, done, etag, fetch, link
-from oss_world import equal, main, same_bytes, show
+from oss import connect, etag, fetch, link
+from oss_world import main, same_bytes, show
 
 PART = 100 * 1024
 DATA = random.Random(3).randbytes(8 * PART + 12_345)

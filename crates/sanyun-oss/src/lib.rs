@@ -29,6 +29,7 @@
 //! - A retried upload sends the same bytes; a stream that can be read only once is not retried.
 //! - Objects can be encrypted before they leave, as the other SDKs of OSS do it: feature `encryption`.
 //! - Files and streams of any size go in parts, several at a time, and go on where they stopped: [`transfer`].
+//! - Folders and buckets are brought into line with each other: [`sync`].
 //! - A wrong clock is corrected by what OSS says about the time.
 //! - Refusals are [`Error`]s with OSS's own code, its request id, and where possible [a hint](Error::hint).
 //!

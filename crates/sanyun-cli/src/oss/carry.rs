@@ -319,3 +319,39 @@ fn summary(outcome: &Outcome) -> String {
     let rate = human((moved as f64 / seconds.max(0.001)) as u64);
     format!("{told}, {}{resumed} in {seconds:.1} s ({rate}/s)", human(report.bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(change: impl FnOnce(&mut Report)) -> Outcome {
+        let mut report = Report::default();
+        change(&mut report);
+        let elapsed = Duration::from_secs(1);
+        Outcome { verb: "copied", report, markers: Vec::new(), left: Vec::new(), elapsed, resumes: true }
+    }
+
+    #[test]
+    fn summaries_are_one_line() {
+        let told = summary(&outcome(|report| (report.copied, report.bytes) = (2, 2048)));
+        assert_eq!(told, "copied 2 objects, 2.0 KiB in 1.0 s (2.0 KiB/s)");
+        let told = summary(&outcome(|report| (report.same, report.deleted, report.withheld) = (3, 1, 4)));
+        assert_eq!(told, "copied 0 objects, 3 unchanged, 1 deleted, 4 not deleted because of that in 1.0 s");
+        let told = summary(&outcome(|report| (report.copied, report.bytes, report.resumed) = (1, 3072, 1024)));
+        assert_eq!(told, "copied 1 object, 3.0 KiB, 1.0 KiB of it before in 1.0 s (2.0 KiB/s)");
+    }
+
+    #[test]
+    fn what_is_not_done_is_a_failure() {
+        let result = |change: fn(&mut Report)| outcome(change).into_result(true);
+        assert!(result(|report| report.same = 1).is_ok());
+        let interrupted = result(|report| report.unfinished = 1).unwrap_err();
+        assert_eq!(interrupted.hint(), Some("the same command goes on where this one stopped"));
+        assert!(result(|report| report.withheld = 1).is_err());
+        let refused = || Refused { name: "a".to_owned(), error: Error::input("no") };
+        let mut report = Report::default();
+        (report.copied, report.failed) = (1, vec![refused(), refused()]);
+        let error = outcome(|it| *it = report).into_result(true).unwrap_err();
+        assert_eq!((error::exit_code(&error), error.to_string().contains("2 of 3 could not be copied")), (1, true));
+    }
+}

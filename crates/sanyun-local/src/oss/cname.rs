@@ -2,7 +2,6 @@
 
 use http::StatusCode;
 
-use super::bucket::push_owner;
 use super::refusal::Refusal;
 use super::setting::store;
 use super::xml::{self, Xml};
@@ -65,7 +64,7 @@ fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let bucket = call.bucket()?;
     let mut xml = Xml::new("ListCnameResult");
     xml.leaf("Bucket", bucket.name());
-    push_owner(&mut xml, &bucket.facts().owner);
+    xml.leaf("Owner", &bucket.facts().owner);
     for (_, text) in bucket.settings.below("cname/") {
         if let Some(cname) = xml::parse(text.as_bytes()) {
             xml.element(&cname);

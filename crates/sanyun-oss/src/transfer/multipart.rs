@@ -52,6 +52,8 @@ pub(super) struct Multipart {
     /// Whether its parts stay where they are when it fails.
     keep: bool,
     open: bool,
+    /// Whether an earlier run began it: its last call may arrive after this run has looked.
+    inherited: bool,
 }
 
 /// An object that was put together.
@@ -82,7 +84,7 @@ impl Multipart {
 
     /// An upload that was begun earlier.
     fn resumed(bucket: &Bucket, key: &str, headers: Headers, upload_id: String) -> Self {
-        Self { bucket: bucket.clone(), key: key.to_owned(), upload_id, headers, keep: false, open: true }
+        Self { bucket: bucket.clone(), key: key.to_owned(), upload_id, headers, keep: false, open: true, inherited: false }
     }
 
     /// Goes on with an upload that was begun earlier, and says which parts OSS has; `None` if OSS does not know it any
@@ -95,6 +97,7 @@ impl Multipart {
     ) -> Result<Option<(Self, StoredParts)>> {
         let mut multipart = Self::resumed(bucket, key, headers, upload_id);
         multipart.keep(true);
+        multipart.inherited = true;
         let stored = multipart.list().await?;
         Ok(stored.map(|stored| (multipart, stored)))
     }
@@ -202,7 +205,7 @@ impl Multipart {
     async fn outcome(&self, error: &Error, tried_before: bool, parts: &StoredParts) -> Option<Completed> {
         let unknown = error.service().is_none_or(|service| service.status() >= 500);
         let gone = match error.code() {
-            Some("NoSuchUpload") => tried_before || error.attempts() > 1,
+            Some("NoSuchUpload") => tried_before || self.inherited || error.attempts() > 1,
             _ => unknown && matches!(self.list().await, Ok(None)),
         };
         if gone { self.find(parts).await.ok().flatten() } else { None }
