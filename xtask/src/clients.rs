@@ -12,7 +12,7 @@ use crate::python;
 const ACCESS_KEY: &str = "sanyun-local-ak";
 const SECRET_KEY: &str = "sanyun-local-sk";
 
-const SCRIPTS: [&str; 17] = [
+const SCRIPTS: [&str; 18] = [
     "huawei_vpc.py",
     "huawei_credentials.py",
     "huawei_temporary.py",
@@ -30,6 +30,7 @@ const SCRIPTS: [&str; 17] = [
     "oss_files.py",
     "oss_rare.py",
     "oss_async.py",
+    "oss_vectors.py",
 ];
 
 /// A running local cloud; it ends when it is dropped.

@@ -33,7 +33,7 @@ cargo xtask NAME
                  [--cloud C] [--service A,B/VERSION] [--count N] [--seed S]
   clients        the official Python SDKs against `sanyun local`  [--tccli: and Tencent Cloud's own command, 274 MB]
   snippets       copy the code of the examples into the migration pages  [--check]
-  bench          measurements: calls [--json], or codec, compile [--anchor], size [--fast]
+  bench          measurements: calls [--json], or codec, compile [--anchor], oss, size [--fast]
   catalog        import the facts of the vendors' packages  [--help]
   features       write the cargo features of the cloud crates, one a service  [--check]
   typed-check    generate and check the code of every service version  [--cloud C] [--shard I/N] [--catalog DIR]

@@ -30,7 +30,6 @@ struct Job {
 }
 
 const ALL: &[&str] = &CLIENTS;
-const RUST: &[&str] = &["ours", "bare", "bare-crc", "opendal"];
 const PEERS: &[&str] = &["ours", "opendal", "python"];
 
 const JOBS: [Job; 11] = [
@@ -67,8 +66,8 @@ pub(super) fn run(args: &[String]) -> Done {
     let scratch = Scratch::new()?;
     let local = Server::start(&["server"], &[("TMPDIR", &scratch.0)])?;
     let sink = Server::start(&["oss-sink", "--bytes", &GIB.to_string()], &[])?;
-    make_ready(&local.url)?;
     std::fs::write(scratch.0.join("source"), vec![0x5a; GIB as usize])?;
+    make_ready(&local.url, &scratch.0)?;
     summing()?;
     header();
     for job in JOBS.iter().filter(|job| job.title.contains(option(args, "--only"))) {
@@ -98,9 +97,13 @@ impl Drop for Scratch {
     }
 }
 
-fn make_ready(url: &str) -> Done {
+/// Makes the bucket and what the jobs that read need.
+fn make_ready(url: &str, scratch: &Path) -> Done {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async { client::bucket(url).create().await })?;
+    for name in ["put", "upload", "small-put"] {
+        once(&job("", name, false, 1, ALL), "ours", GIB, url, scratch)?;
+    }
     Ok(())
 }
 
@@ -210,7 +213,7 @@ fn shown(figure: f64, digits: usize) -> String {
 fn large(gib: u64) -> Done {
     let sink = Server::start(&["oss-sink", "--bytes", &(gib * GIB).to_string()], &[])?;
     for (title, name) in [("put", "put"), ("get", "get")] {
-        let job = job(title, name, true, 1, RUST);
+        let job = job(title, name, true, 1, ALL);
         if let Some(figures) = once(&job, "ours", gib * GIB, &sink.url, Path::new(""))? {
             println!("{title} {gib} GiB: {:.1} MiB at most, {:.2} s of CPU", figures.peak, figures.cpu);
         }

@@ -329,19 +329,27 @@ pub(crate) fn sort(argv: Vec<OsString>, command: &Command) -> Vec<OsString> {
     if next.is_some_and(|next| cloud.is_some_and(|cloud| cloud.find_subcommand(next).is_some())) {
         return argv;
     }
+    in_front(argv, at + 1, |word| {
+        let word = respelt(which, word);
+        (known(&options, &word), word)
+    })
+}
+
+/// Moves the options behind a place to it, each with its value, and the other words behind `--`. `look` says of a word
+/// whether it is an option, and whether that takes a value; it may spell it anew.
+fn in_front(argv: Vec<OsString>, at: usize, look: impl Fn(OsString) -> (Option<bool>, OsString)) -> Vec<OsString> {
     let mut sorted = argv;
-    let mut rest = sorted.split_off(at + 1).into_iter();
+    let mut rest = sorted.split_off(at).into_iter();
     let mut call = Vec::new();
     while let Some(word) = rest.next() {
-        let word = respelt(which, word);
-        match known(&options, &word) {
-            Some(takes_value) => {
+        match look(word) {
+            (Some(takes_value), word) => {
                 sorted.push(word);
                 if takes_value {
                     sorted.extend(rest.next());
                 }
             }
-            None => call.push(word),
+            (None, word) => call.push(word),
         }
     }
     sorted.push("--".into());
@@ -358,24 +366,10 @@ fn sort_oss(argv: Vec<OsString>, at: usize, common: &[&Arg]) -> Vec<OsString> {
     else {
         return argv;
     };
-    let mut sorted = argv;
-    let mut rest = sorted.split_off(at + next + 1).into_iter();
-    let mut call = Vec::new();
-    while let Some(word) = rest.next() {
-        match known(&options, &word) {
-            _ if word == "--help" || word == "-h" => sorted.push(word),
-            Some(takes_value) => {
-                sorted.push(word);
-                if takes_value {
-                    sorted.extend(rest.next());
-                }
-            }
-            None => call.push(word),
-        }
-    }
-    sorted.push("--".into());
-    sorted.extend(call);
-    sorted
+    in_front(argv, at + next + 1, |word| {
+        let is_help = word == "--help" || word == "-h";
+        (if is_help { Some(false) } else { known(&options, &word) }, word)
+    })
 }
 
 /// An option that users of a vendor's own command line know by another name, under its name here.

@@ -32,6 +32,7 @@ mod store;
 mod symlink;
 mod tags;
 mod upload;
+mod vectors;
 mod verify;
 mod version;
 mod worm;
@@ -49,7 +50,7 @@ use tokio::task::spawn_blocking;
 
 pub(crate) use store::{BucketFacts, Store};
 
-use address::Address;
+use address::{Address, VectorsHost};
 use meta::{Meta, NULL_VERSION};
 use refusal::Refusal;
 use route::Route;
@@ -106,9 +107,14 @@ impl Access {
 /// Answers a request.
 pub(crate) async fn answer(state: &Arc<State>, head: &Head, body: &mut ArrivingBody, note: &mut Note) -> Answer {
     note.request_id = request_id(state);
-    let outcome = serve(state, head, body, note).await;
-    let answer = outcome.unwrap_or_else(|refusal| refused(&refusal, head, note));
-    let answer = cors::allowed(state, head, answer);
+    let answer = match VectorsHost::of(head) {
+        Some(host) => vectors::answer(state, head, host, body, note).await,
+        None => {
+            let outcome = serve(state, head, body, note).await;
+            let answer = outcome.unwrap_or_else(|refusal| refused(&refusal, head, note));
+            cors::allowed(state, head, answer)
+        }
+    };
     answer.header("server", "AliyunOSS").header("x-oss-request-id", &note.request_id)
 }
 

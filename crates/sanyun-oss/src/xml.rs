@@ -13,7 +13,7 @@ use sanyun_core::{Error, Result, encode};
 
 use crate::moment;
 
-pub(crate) use model::{leaf, scalar, to_value, to_xml};
+pub(crate) use model::{UNKNOWN, leaf, scalar, to_value, to_xml};
 
 /// A document: its elements in the order in which they begin.
 pub(crate) struct Document<'a> {

@@ -13,6 +13,8 @@ use crate::arrival::Head;
 
 /// The longest key, in bytes of UTF-8.
 const KEY_LIMIT_BYTES: usize = 1023;
+/// What the hosts of vector buckets end with.
+const VECTORS_DOMAIN: &str = "oss-vectors.aliyuncs.com";
 
 /// What a request is about: the service, a bucket, or an object. Both names are decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +69,37 @@ impl Address {
     }
 }
 
+/// What a host of vector buckets names: `cn-hangzhou.oss-vectors.aliyuncs.com`, or that with `bucket-account.` in front.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct VectorsHost {
+    /// The region, such as `cn-hangzhou`.
+    pub(super) region: String,
+    /// The bucket; `None` for the service.
+    pub(super) bucket: Option<VectorBucket>,
+}
+
+/// A vector bucket as its host names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct VectorBucket {
+    pub(super) name: String,
+    /// The number of its account.
+    pub(super) account: String,
+}
+
+impl VectorsHost {
+    /// Reads the host; `None` if it is none of vector buckets.
+    pub(super) fn of(head: &Head) -> Option<Self> {
+        let host = head.host_name();
+        let rest = host.strip_suffix(VECTORS_DOMAIN)?.strip_suffix('.')?;
+        let (bucket, region) = rest.rsplit_once('.').map_or((None, rest), |(bucket, region)| (Some(bucket), region));
+        let bucket = bucket.map(|label| {
+            let (name, account) = label.rsplit_once('-').unwrap_or((label, ""));
+            VectorBucket { name: name.to_owned(), account: account.to_owned() }
+        });
+        Some(Self { region: region.strip_suffix("-internal").unwrap_or(region).to_owned(), bucket })
+    }
+}
+
 /// The bucket in front of a host name of OSS, and the host without it.
 fn virtual_host(head: &Head) -> Option<(String, String)> {
     let host = head.host_name();
@@ -74,6 +107,7 @@ fn virtual_host(head: &Head) -> Option<(String, String)> {
     let (bucket, rest) = host.split_once('.').filter(|_| !is_address)?;
     let of_oss = rest == "localhost"
         || rest.ends_with(".aliyuncs.com")
+            && !rest.ends_with(VECTORS_DOMAIN)
             && (rest.starts_with("oss-") || rest.contains(".oss.") || rest.contains(".oss-"));
     let endpoint = head.host().get(bucket.len() + 1..)?.to_owned();
     of_oss.then(|| (bucket.to_owned(), endpoint))
@@ -142,6 +176,23 @@ mod tests {
             ("store.example.com", "/b/k", some("b"), some("k"), "store.example.com"),
         ] {
             assert_eq!(address(host, path), (bucket, key, endpoint.to_owned()), "{host} {path}");
+        }
+    }
+
+    #[test]
+    fn hosts_of_vector_buckets_are_told_apart() {
+        let bucket = |name: &str, account: &str| VectorBucket { name: name.to_owned(), account: account.to_owned() };
+        for (host, region, expected) in [
+            ("cn-hangzhou.oss-vectors.aliyuncs.com", "cn-hangzhou", None),
+            ("a-b-12.cn-beijing-internal.oss-vectors.aliyuncs.com:80", "cn-beijing", Some(bucket("a-b", "12"))),
+            ("ab.cn-beijing.oss-vectors.aliyuncs.com", "cn-beijing", Some(bucket("ab", ""))),
+        ] {
+            let expected = VectorsHost { region: region.to_owned(), bucket: expected };
+            assert_eq!(VectorsHost::of(&head(host, "/")), Some(expected), "{host}");
+            assert!(!Address::has_bucket_in_host(&head(host, "/")), "{host}");
+        }
+        for host in ["oss-vectors.oss-cn-hangzhou.aliyuncs.com", "oss-vectors.aliyuncs.com", "127.0.0.1:80"] {
+            assert_eq!(VectorsHost::of(&head(host, "/")), None, "{host}");
         }
     }
 

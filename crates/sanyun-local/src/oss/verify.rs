@@ -8,7 +8,7 @@ use sanyun_core::{encode, time};
 use sanyun_oss::sign::v4::Resource;
 use sanyun_oss::sign::{v1, v4};
 
-use super::address::Address;
+use super::address::{Address, VectorsHost};
 use super::form::Fields;
 use super::refusal::Refusal;
 use super::route;
@@ -41,21 +41,16 @@ pub(super) fn verify(
     address: &Address,
     sub_resources: &'static [&'static str],
 ) -> Result<Caller, Refusal> {
-    let check = Check { state, head, address, sub_resources, now: state.clock.now() };
-    let authorization = head.header("authorization");
-    if authorization.starts_with(v4::ALGORITHM) {
-        check.v4_header(authorization)
-    } else if let Some(credential) = authorization.strip_prefix("OSS ") {
-        check.v1_header(credential)
-    } else if !authorization.is_empty() {
-        Err(Refusal::invalid_argument("Authorization header is invalid.", "Authorization", "***"))
-    } else if head.parameter("x-oss-signature-version").is_some() {
-        check.v4_query()
-    } else if head.parameter("OSSAccessKeyId").is_some() {
-        check.v1_query()
-    } else {
-        Ok(Caller { account: None, region: None })
-    }
+    Check { state, head, address, vectors: None, sub_resources, now: state.clock.now() }.caller()
+}
+
+/// The caller of a request to a host of vector buckets, whose signature names bucket, account and region.
+///
+/// # Errors
+/// As for [`verify`].
+pub(super) fn of_vectors(state: &State, head: &Head, host: &VectorsHost) -> Result<Caller, Refusal> {
+    let address = &Address { bucket: None, key: None, endpoint: String::new() };
+    Check { state, head, address, vectors: Some(host), sub_resources: &[], now: state.clock.now() }.caller()
 }
 
 /// The caller of a form upload: it is the policy that is signed. A form without a policy comes from nobody.
@@ -63,7 +58,7 @@ pub(super) fn verify(
 /// # Errors
 /// As for [`verify`].
 pub(super) fn of_form(state: &State, head: &Head, address: &Address, fields: &Fields) -> Result<Caller, Refusal> {
-    let check = Check { state, head, address, sub_resources: &[], now: state.clock.now() };
+    let check = Check { state, head, address, vectors: None, sub_resources: &[], now: state.clock.now() };
     let field = |name: &str| fields.get(name).map_or("", String::as_str);
     let invalid = |name: &str| Refusal::invalid_argument("The form is not signed as it should be.", name, field(name));
     let is_v4 = fields.contains_key("x-oss-signature-version");
@@ -109,6 +104,8 @@ struct Check<'a> {
     state: &'a State,
     head: &'a Head,
     address: &'a Address,
+    /// What a host of vector buckets names.
+    vectors: Option<&'a VectorsHost>,
     sub_resources: &'static [&'static str],
     now: SystemTime,
 }
@@ -122,6 +119,23 @@ struct Given<'a> {
 }
 
 impl Check<'_> {
+    fn caller(&self) -> Result<Caller, Refusal> {
+        let authorization = self.head.header("authorization");
+        if authorization.starts_with(v4::ALGORITHM) {
+            self.v4_header(authorization)
+        } else if let Some(credential) = authorization.strip_prefix("OSS ") {
+            self.v1_header(credential)
+        } else if !authorization.is_empty() {
+            Err(Refusal::invalid_argument("Authorization header is invalid.", "Authorization", "***"))
+        } else if self.head.parameter("x-oss-signature-version").is_some() {
+            self.v4_query()
+        } else if self.head.parameter("OSSAccessKeyId").is_some() {
+            self.v1_query()
+        } else {
+            Ok(Caller { account: None, region: None })
+        }
+    }
+
     fn v4_header(&self, authorization: &str) -> Result<Caller, Refusal> {
         let malformed = || Refusal::invalid_argument("Authorization header is invalid.", "Authorization", "***");
         let given = Authorization::parse(authorization).ok_or_else(malformed)?;
@@ -159,7 +173,7 @@ impl Check<'_> {
 
     fn v4(&self, key: &Key, given: &Given<'_>) -> Result<Caller, Refusal> {
         let Given { credential, additional, datetime, signature } = given;
-        let resource = Resource::Object { bucket: self.address.bucket.as_deref(), key: self.address.key.as_deref() };
+        let resource = self.resource();
         let query = reencoded(&self.head.query);
         let method = self.head.method.as_str();
         let canonical = v4::canonical_request(method, &resource, &query, &self.head.headers, additional);
@@ -171,6 +185,19 @@ impl Check<'_> {
             return Ok(Caller { account: Some(key.account.clone()), region: Some(credential.region.to_owned()) });
         }
         Err(mismatch(&key.id, signature, &to_sign).detail("CanonicalRequest", canonical))
+    }
+
+    fn resource(&self) -> Resource<'_> {
+        let Some(host) = self.vectors else {
+            return Resource::Object { bucket: self.address.bucket.as_deref(), key: self.address.key.as_deref() };
+        };
+        let bucket = host.bucket.as_ref();
+        Resource::Vectors {
+            region: &host.region,
+            account: bucket.map_or("", |bucket| &bucket.account),
+            bucket: bucket.map(|bucket| bucket.name.as_str()),
+            key: None,
+        }
     }
 
     fn v1_header(&self, credential: &str) -> Result<Caller, Refusal> {

@@ -4,6 +4,7 @@ use sanyun_core::{Error, Result};
 use serde_json::{Map, Value};
 
 use crate::operation::{Kind, Member, Model};
+use crate::xml;
 
 /// The body that holds those parameters that are members of the structure.
 ///
@@ -16,7 +17,10 @@ pub(super) fn to_json(params: &Map<String, Value>, model: &Model) -> Result<Stri
 fn members(params: &Map<String, Value>, model: &Model) -> Result<Map<String, Value>> {
     let mut body = Map::new();
     for member in model.members {
-        if let Some(value) = params.get(member.name).filter(|value| !value.is_null()) {
+        // A list of a structure that has nothing in it was not set.
+        let is_set =
+            |value: &&Value| !value.is_null() && !(member.is_list && value.as_array().is_some_and(Vec::is_empty));
+        if let Some(value) = params.get(member.name).filter(is_set) {
             body.insert(member.wire.to_owned(), on_the_wire(value, member)?);
         }
     }
@@ -28,7 +32,8 @@ fn on_the_wire(value: &Value, member: &Member) -> Result<Value> {
     match value {
         Value::Array(items) => items.iter().map(|item| on_the_wire(item, member)).collect(),
         Value::Object(object) => {
-            let known = |name: &str| model.members.iter().any(|member| member.name == name);
+            // Structures have a place for unknown XML, of which JSON has none.
+            let known = |name: &str| name == xml::UNKNOWN || model.members.iter().any(|member| member.name == name);
             if let Some(unknown) = object.keys().find(|name| !known(name)) {
                 let names: Vec<_> = model.members.iter().map(|member| member.name).collect();
                 return Err(Error::input(format!("`{}` has no member `{unknown}`", member.name))
@@ -40,10 +45,14 @@ fn on_the_wire(value: &Value, member: &Member) -> Result<Value> {
     }
 }
 
-/// The members of a reply by their names here. What is not in the table is left out.
+/// The members of a reply by their names here: `Outer/Inner` stands for one inside another. What is not in the table is
+/// left out.
 pub(super) fn to_value(body: &Value, model: &Model) -> Map<String, Value> {
     let known = model.members.iter().filter_map(|member| {
-        let value = body.get(member.wire).filter(|value| !value.is_null())?;
+        let value = member.wire.split('/').try_fold(body, |value, name| value.get(name))?;
+        if value.is_null() {
+            return None;
+        }
         Some((member.name.to_owned(), by_our_names(value, member)))
     });
     known.collect()

@@ -28,19 +28,19 @@ operations! {
             resource_group_id: header text "x-oss-resource-group-id",
         }
     -> ListVectorBucketsResult
-        root "ListAllMyBucketsResult" {
-            prefix: text "Prefix",
-            marker: text "Marker",
-            max_keys: int "MaxKeys",
-            is_truncated: flag "IsTruncated",
-            next_marker: text "NextMarker",
-            buckets: many(BucketProperties) "Buckets",
+        object {
+            prefix: text "ListAllMyBucketsResult/Prefix",
+            marker: text "ListAllMyBucketsResult/Marker",
+            max_keys: int "ListAllMyBucketsResult/MaxKeys",
+            is_truncated: flag "ListAllMyBucketsResult/IsTruncated",
+            next_marker: text "ListAllMyBucketsResult/NextMarker",
+            buckets: many(BucketProperties) "ListAllMyBucketsResult/Buckets",
         }
     ;
 
     PutBucketLogging: Put bucket
         query ["logging" = ""] type "application/json" flags [md5] signs ["logging"]
-        xml may bucket_logging_status: BucketLoggingStatus "BucketLoggingStatus"
+        json { bucket_logging_status: one(BucketLoggingStatus) "BucketLoggingStatus", }
     -> none;
 
     GetBucketLogging: Get bucket
@@ -61,7 +61,7 @@ operations! {
     GetBucketPolicy: Get bucket
         query ["policy" = ""] type "application/json" flags [md5] signs ["policy"]
     -> GetBucketPolicyResult
-        object { body: text "body", }
+        content body
     ;
 
     DeleteBucketPolicy: Delete bucket

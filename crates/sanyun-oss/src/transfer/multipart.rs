@@ -84,7 +84,15 @@ impl Multipart {
 
     /// An upload that was begun earlier.
     fn resumed(bucket: &Bucket, key: &str, headers: Headers, upload_id: String) -> Self {
-        Self { bucket: bucket.clone(), key: key.to_owned(), upload_id, headers, keep: false, open: true, inherited: false }
+        Self {
+            bucket: bucket.clone(),
+            key: key.to_owned(),
+            upload_id,
+            headers,
+            keep: false,
+            open: true,
+            inherited: false,
+        }
     }
 
     /// Goes on with an upload that was begun earlier, and says which parts OSS has; `None` if OSS does not know it any

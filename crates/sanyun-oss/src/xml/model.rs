@@ -22,7 +22,7 @@ pub(crate) fn to_value(text: &str, model: &'static Model) -> Result<Map<String, 
 }
 
 /// The member in which a structure keeps the elements that its table does not have.
-const UNKNOWN: &str = "unknown_xml";
+pub(crate) const UNKNOWN: &str = "unknown_xml";
 
 fn structure(node: Node<'_>, model: &'static Model, spelling: KeySpelling) -> Result<Map<String, Value>> {
     let mut fields = Map::new();
