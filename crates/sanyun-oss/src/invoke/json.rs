@@ -18,9 +18,8 @@ fn members(params: &Map<String, Value>, model: &Model) -> Result<Map<String, Val
     let mut body = Map::new();
     for member in model.members {
         // A list of a structure that has nothing in it was not set.
-        let is_set =
-            |value: &&Value| !value.is_null() && !(member.is_list && value.as_array().is_some_and(Vec::is_empty));
-        if let Some(value) = params.get(member.name).filter(is_set) {
+        let is_unset = |value: &Value| member.is_list && value.as_array().is_some_and(Vec::is_empty);
+        if let Some(value) = params.get(member.name).filter(|value| !value.is_null() && !is_unset(value)) {
             body.insert(member.wire.to_owned(), on_the_wire(value, member)?);
         }
     }
